@@ -1,0 +1,68 @@
+"""Ask and summarize long documents and code bases, with citations that are checked.
+
+The values and errors stand here; the jobs are in ``docsense_pipelines``.
+"""
+
+from docsense.errors import (
+    ConfigError,
+    ContextOverflowError,
+    DocsenseError,
+    EmptySourceError,
+    EncryptedSourceError,
+    EngineError,
+    EngineUnavailableError,
+    IndexStateError,
+    LimitExceededError,
+    MissingExtraError,
+    SourceError,
+    UnsupportedSourceError,
+)
+from docsense.types import (
+    Answer,
+    Chunk,
+    Citation,
+    Claim,
+    Coverage,
+    Document,
+    Freshness,
+    Hit,
+    NearMiss,
+    Place,
+    Record,
+    Route,
+    Searched,
+    Section,
+    Summary,
+    SummarySection,
+)
+
+__all__ = [
+    "Answer",
+    "Chunk",
+    "Citation",
+    "Claim",
+    "ConfigError",
+    "ContextOverflowError",
+    "Coverage",
+    "DocsenseError",
+    "Document",
+    "EmptySourceError",
+    "EncryptedSourceError",
+    "EngineError",
+    "EngineUnavailableError",
+    "Freshness",
+    "Hit",
+    "IndexStateError",
+    "LimitExceededError",
+    "MissingExtraError",
+    "NearMiss",
+    "Place",
+    "Record",
+    "Route",
+    "Searched",
+    "Section",
+    "SourceError",
+    "Summary",
+    "SummarySection",
+    "UnsupportedSourceError",
+]

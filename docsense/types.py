@@ -1,0 +1,292 @@
+"""The values that move through docsense, in the order they are made.
+
+The one invariant: ``document.text[chunk.start:chunk.end] == chunk.text``. Pages, lines, quotes and
+highlights all derive from character offsets into ``Document.text``. The chunks of a document also
+tile it: joined in order of ``position`` they give ``Document.text`` back, whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+SCHEMA = 1
+"""Version of every JSON form; raised when a field changes its meaning or goes away."""
+
+Unit = Literal["page", "line"]
+Check = Literal["exact", "normalized", "missing"]
+
+
+class Place(NamedTuple):
+    """Where a span stands: units 1-based and inclusive, ``label`` as printed ("" if the same)."""
+
+    first: int
+    last: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A part of a document's outline, or a symbol of code: ``[start, end)`` in characters.
+
+    Sections stand in document order, parents before children; ``level`` is 1 at the top.
+    """
+
+    title: str
+    level: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One source, as text with places.
+
+    Args:
+        uri: What identifies the source: an absolute POSIX path, or a URL.
+        name: What people read: the path relative to the folder that was asked for.
+        unit: "page" (PDF) or "line" (everything else).
+        starts: Offset at which unit ``i + 1`` begins; ascending, ``starts[0] == 0``.
+        labels: Printed page labels, one per unit, or empty when they equal the physical numbers.
+        sha256: Of the file's bytes, hexadecimal.
+        kind: "pdf", "markdown", "text", "html", "docx", "notebook" or a language such as "python".
+        outline: Headings or code symbols, detected or declared; may be empty.
+        language: ISO 639-1 code of the prose ("en", "de"), "" when unknown.
+        blank: 1-based units that carry no text though they show something (scanned pages).
+        notes: What a reader should know: "12 of 40 pages are images without text".
+    """
+
+    uri: str
+    name: str
+    text: str
+    unit: Unit
+    starts: tuple[int, ...]
+    labels: tuple[str, ...] = ()
+    title: str = ""
+    sha256: str = ""
+    kind: str = "text"
+    outline: tuple[Section, ...] = ()
+    language: str = ""
+    blank: tuple[int, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """Identity of this version of the source: changes with the uri or the bytes."""
+        return hashlib.sha256(f"{self.uri}\0{self.sha256}".encode()).hexdigest()[:16]
+
+    def place(self, start: int, end: int) -> Place:
+        """Return the units that the half-open span ``[start, end)`` touches."""
+        first = max(1, bisect_right(self.starts, start))
+        last = max(first, bisect_right(self.starts, max(start, end - 1)))
+        label = self.labels[first - 1] if self.labels else ""
+        return Place(first, last, "" if label == str(first) else label)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chunk:
+    """A span of one document, the unit of search.
+
+    Args:
+        position: 0-based rank within the document; neighbours differ by one.
+        start: Offset of the first character; ``end`` is one past the last.
+        first: First page or line it touches, 1-based; ``last`` is inclusive.
+        heading: Path of the sections around it: "Notes > 3. Inventories", "Flask > run".
+        context: What helps to find it but is not in it (title, path, symbol); never quoted.
+        tokens: Tokens of ``text``, by the library's counter.
+    """
+
+    document_id: str
+    uri: str
+    name: str
+    position: int
+    text: str
+    start: int
+    end: int
+    first: int
+    last: int
+    heading: str = ""
+    context: str = ""
+    tokens: int = 0
+
+    @property
+    def id(self) -> str:
+        return f"{self.document_id}-{self.position:06d}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What a library knows of one document: the document without its text, and its state.
+
+    Args:
+        document: With ``text == ""``; its ``starts``, ``labels`` and ``outline`` are whole.
+        characters: Length of the text.
+        tokens: Of the whole text; ``exact_tokens`` tells whether a tokenizer counted them.
+        size: Bytes of the file; with ``mtime_ns`` the quick check of freshness.
+        status: "ready", or "failed" with ``reason`` (then it has no chunks).
+        loader: Name and version of what read it; another version means: read again.
+    """
+
+    document: Document
+    characters: int
+    tokens: int
+    exact_tokens: bool
+    chunks: int
+    size: int
+    mtime_ns: int
+    status: Literal["ready", "failed"] = "ready"
+    reason: str = ""
+    loader: str = ""
+    ingested_at: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A document ready to be stored: its record, its chunks, and each chunk's search terms.
+
+    ``terms[i]`` are the analyzed terms of ``chunks[i]`` (context and text), separated by spaces.
+    """
+
+    record: Record
+    chunks: tuple[Chunk, ...]
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A chunk found, and how well it matches: higher is better."""
+
+    chunk: Chunk
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """A verbatim quote and where it stands, re-checkable without a model.
+
+    ``quote`` equals ``text[start:end]`` of the document whose bytes hash to ``sha256`` when
+    ``check`` is "exact"; "normalized" means equal but for white space, ligatures and hyphenation.
+    """
+
+    number: int
+    uri: str
+    name: str
+    start: int
+    end: int
+    first: int
+    last: int
+    label: str
+    unit: Unit
+    quote: str
+    check: Check
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One statement of an answer and the numbers of the citations that carry it."""
+
+    text: str
+    citations: tuple[int, ...]
+    support: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearMiss:
+    """A passage that came close when nothing held the answer, and why it was not enough."""
+
+    citation: Citation
+    score: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Searched:
+    """What was looked through: counts and the names, best match first, at most twenty."""
+
+    documents: int
+    chunks: int
+    names: tuple[str, ...]
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """Which way an answer was made and why."""
+
+    mode: Literal["stuff", "documents", "retrieve", "map-reduce", "extractive"]
+    reasons: tuple[str, ...]
+    estimates: dict[str, float] = field(default_factory=dict)
+    runner_up: str = ""
+    flips: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freshness:
+    """State of the sources behind an answer: how many, and which changed since they were read."""
+
+    documents: int
+    stale: tuple[str, ...]
+    ingested_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The answer to a question; with ``abstained`` it holds no claims but near misses."""
+
+    question: str
+    text: str
+    claims: tuple[Claim, ...]
+    citations: tuple[Citation, ...]
+    abstained: bool
+    engine: str
+    language: str
+    route: Route
+    searched: Searched
+    freshness: Freshness
+    unsupported: tuple[str, ...] = ()
+    near_misses: tuple[NearMiss, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummarySection:
+    """A titled part of a summary; ``claims`` in document order."""
+
+    title: str
+    level: int
+    claims: tuple[Claim, ...]
+    uri: str = ""
+    first: int = 0
+    last: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """How much of one document a summary drew from: units cited of all units with text."""
+
+    uri: str
+    name: str
+    unit: Unit
+    units: int
+    cited: tuple[int, ...]
+    uncovered: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """An overview and one section per part of the sources, every claim cited."""
+
+    title: str
+    overview: tuple[Claim, ...]
+    sections: tuple[SummarySection, ...]
+    citations: tuple[Citation, ...]
+    coverage: tuple[Coverage, ...]
+    words: int
+    focus: str
+    engine: str
+    language: str
+    route: Route
+    freshness: Freshness
+    notes: tuple[str, ...] = ()
