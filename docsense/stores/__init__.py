@@ -1,0 +1,74 @@
+"""Where chunks are kept and found: the Store protocol; the stores stand beside it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from docsense.embedders import Vectors
+    from docsense.types import Chunk, Entry, Hit, Record
+
+
+class Store(Protocol):
+    """Documents, their chunks and their vectors. One contract suite runs over every implementation.
+
+    A document is visible only when all its chunks are in. Putting a uri again replaces the earlier
+    version in one step; until then the earlier version stays searchable.
+    """
+
+    def documents(self) -> dict[str, Record]:
+        """Return every record by uri, in order of uri."""
+        ...
+
+    def put(self, entries: Sequence[Entry]) -> None:
+        """Add or replace documents; each becomes visible whole or not at all."""
+        ...
+
+    def update(self, records: Sequence[Record]) -> None:
+        """Replace the records of documents whose chunks stay as they are."""
+        ...
+
+    def remove(self, uris: Collection[str]) -> None:
+        """Forget documents, their chunks and vectors; unknown uris are ignored."""
+        ...
+
+    def chunks(self, uri: str, *, start: int = 0, stop: int | None = None) -> Iterator[Chunk]:
+        """Yield a document's chunks of positions ``[start, stop)`` in order."""
+        ...
+
+    def search_text(
+        self, terms: Sequence[str], *, k: int, within: Collection[str] | None = None
+    ) -> list[Hit]:
+        """Return up to ``k`` hits by BM25 over analyzed terms, best first, ties by chunk id.
+
+        ``within`` limits the search to those document ids.
+        """
+        ...
+
+    def frequencies(self, terms: Sequence[str]) -> dict[str, int]:
+        """Return how many chunks hold each term; the keys are the distinct terms, in order."""
+        ...
+
+    def search_vector(
+        self, vector: Vectors, *, k: int, within: Collection[str] | None = None
+    ) -> list[Hit]:
+        """Return up to ``k`` hits for a (1, dim) query by cosine similarity, best first."""
+        ...
+
+    def without_vectors(self) -> Iterator[Chunk]:
+        """Yield the chunks that have no vector yet, in order of uri and position."""
+        ...
+
+    def put_vectors(self, ids: Sequence[str], vectors: Vectors) -> None:
+        """Add the vectors of chunks: shape (len(ids), dim), rows of unit length."""
+        ...
+
+    def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
+        """Return the vectors that are stored among ``ids``, each of shape (dim,)."""
+        ...
+
+    def optimize(self) -> None:
+        """Bring the indexes up to date and drop what no document needs any more."""
+        ...

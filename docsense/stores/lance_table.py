@@ -1,0 +1,267 @@
+"""One Lance dataset: open, read, search, append, replace, delete; its errors are translated here.
+
+Lance says everything in OSError, RuntimeError and ValueError, with the system's error number in the
+text; what it says becomes one IndexStateError with a hint.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from docsense.errors import IndexStateError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    import lance
+    import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no types
+
+    from docsense.embedders import Vectors
+
+_MAX_SEGMENTS = 8
+_MAX_SMALL_FRAGMENTS = 16
+_FRAGMENT_ROWS = 65_536
+_MAX_DELETED = 0.1  # of the rows; until they go, BM25 counts them
+_KEEP_VERSIONS = timedelta(minutes=15)  # a reader of an old version may still be at work
+
+_WORDS = {  # we analyze ourselves: a term is what stands between two spaces, as it is
+    "base_tokenizer": "whitespace",
+    "lower_case": False,
+    "stem": False,
+    "remove_stop_words": False,
+    "ascii_folding": False,
+    "max_token_length": None,
+    "with_position": False,
+}
+
+_OS_ERROR = re.compile(r"\(os error (\d+)\)")
+_REFUSALS = {
+    errno.EPERM: "permit reading and writing there, or use another folder",
+    errno.EACCES: "permit reading and writing there, or use another folder",
+    errno.ENOTDIR: "use a path whose parents are folders",
+    errno.EFBIG: "raise the limit on file sizes",
+    errno.ENOSPC: "free space on that disk, or use another folder",
+    errno.EROFS: "make the disk writable, or use another folder",
+    errno.EDQUOT: "free space within the disk quota, or use another folder",
+}
+
+
+class Table:
+    """A dataset that may not exist yet: then it reads as empty, and ``append`` makes it.
+
+    Args:
+        indexes: Kind by column: "INVERTED" for terms, "BTREE" for keys.
+    """
+
+    def __init__(
+        self, folder: str, name: str, *, schema: pa.Schema, indexes: Mapping[str, str]
+    ) -> None:
+        self.folder = folder
+        self.uri = f"{folder}/{name}.lance"
+        self.schema = schema
+        self._indexes = indexes
+        self._dataset: lance.LanceDataset | None = None
+
+    @property
+    def metadata(self) -> dict[bytes, bytes]:
+        """What the schema on disk says about itself; empty when there is no table."""
+        return dict(self._dataset.schema.metadata or {}) if self._dataset is not None else {}
+
+    @property
+    def exists(self) -> bool:
+        return self._dataset is not None
+
+    @property
+    def version(self) -> int:
+        """The version that reads see; rises with every commit, 0 without a table."""
+        return self._dataset.version if self._dataset is not None else 0
+
+    @property
+    def rows(self) -> int:
+        with self._translated("read"):
+            return self._dataset.count_rows() if self._dataset is not None else 0
+
+    def refresh(self) -> int:
+        """Move to the latest version and return its number."""
+        with self._translated("read"):
+            if self._dataset is not None:
+                _to_latest(self._dataset)
+            else:
+                self._dataset = self._open()
+        return self.version
+
+    def frozen(self) -> Table:
+        """Return a view of this version that later writes and refreshes leave alone."""
+        view = Table(self.folder, "", schema=self.schema, indexes=self._indexes)
+        view.uri = self.uri
+        with self._translated("read"):
+            view._dataset = self._open(self.version) if self.exists else None
+        return view
+
+    def read(self, columns: Sequence[str], where: str | None = None) -> pa.Table:
+        """Return rows, in no particular order."""
+        if self._dataset is None:
+            return self._none(columns)
+        with self._translated("read"):
+            return self._dataset.to_table(columns=list(columns), filter=where)
+
+    def match(
+        self, terms: Sequence[str], columns: Sequence[str], *, limit: int | None, where: str | None
+    ) -> pa.Table:
+        """Return the rows that hold any of the terms with their BM25 ``_score``, best first."""
+        from lance.query import MatchQuery
+
+        query = MatchQuery(" ".join(terms), "terms")
+        return self._search(columns, "_score", where, {"full_text_query": query, "limit": limit})
+
+    def nearest(
+        self, vector: Vectors, columns: Sequence[str], *, limit: int, where: str | None
+    ) -> pa.Table:
+        """Return the rows whose unit vectors are nearest, by 1 - cosine in ``_distance``."""
+        query = {"column": "vector", "q": vector.reshape(-1), "k": limit, "metric": "dot"}
+        return self._search(columns, "_distance", where, {"nearest": query})
+
+    def append(self, rows: pa.Table) -> None:
+        """Add rows in one commit, making the table with its indexes first if need be."""
+        import lance
+
+        self.create()
+        with self._translated("written"):
+            self._dataset = lance.write_dataset(rows, self._dataset, mode="append")
+
+    def create(self) -> None:
+        """Make the table, empty, if there is none, and the indexes that it lacks."""
+        import lance
+
+        with self._translated("written"):
+            if self._dataset is None:
+                self._dataset = lance.write_dataset(self.schema.empty_table(), self.uri)
+            there = {
+                name for index in self._dataset.describe_indices() for name in index.field_names
+            }
+            for column, kind in self._indexes.items():
+                if column not in there:  # made on an empty table, it tells later searches the rules
+                    options: dict[str, Any] = _WORDS if kind == "INVERTED" else {}
+                    self._dataset.create_scalar_index(column, kind, **options)  # type: ignore[arg-type]  # a plain str
+
+    def overwrite(self) -> None:
+        """Replace a table by an empty one of this schema."""
+        import lance
+
+        with self._translated("written"):
+            if self._dataset is not None:
+                self._dataset = lance.write_dataset(
+                    self.schema.empty_table(), self._dataset, mode="overwrite"
+                )
+        self.create()
+
+    def upsert(self, rows: pa.Table, *, on: str) -> None:
+        """Add rows, or replace those of equal ``on``, in one commit."""
+        self.create()
+        assert self._dataset is not None
+        with self._translated("written"):
+            merge = self._dataset.merge_insert(on)
+            merge.when_matched_update_all().when_not_matched_insert_all().execute(rows)
+            _to_latest(self._dataset)
+
+    def delete(self, where: str) -> None:
+        with self._translated("written"):
+            if self._dataset is not None:
+                self._dataset.delete(where)
+                _to_latest(self._dataset)
+
+    def index_new(self, column: str) -> None:
+        """Index the rows added since, as a segment of its own: rows left out score otherwise."""
+        with self._translated("written"):
+            if self._dataset is not None:
+                self._dataset.optimize.optimize_indices(
+                    num_indices_to_merge=0, index_names=[f"{column}_idx"]
+                )
+                _to_latest(self._dataset)
+
+    def optimize(self) -> None:
+        """Bring the indexes up to date, join what has become many, drop old versions."""
+        self.create()
+        assert self._dataset is not None
+        with self._translated("written"):
+            upkeep = self._dataset.optimize
+            segments = max((len(i.segments) for i in self._dataset.describe_indices()), default=0)
+            upkeep.optimize_indices(
+                num_indices_to_merge=segments if segments > _MAX_SEGMENTS else 0
+            )
+            _to_latest(self._dataset)
+            stats, rows = self._dataset.stats.dataset_stats(), self._dataset.count_rows()
+            if (
+                stats["num_fragments"] > rows // _FRAGMENT_ROWS + _MAX_SMALL_FRAGMENTS
+                or stats["num_deleted_rows"] > _MAX_DELETED * rows
+            ):
+                upkeep.compact_files(
+                    target_rows_per_fragment=_FRAGMENT_ROWS,
+                    materialize_deletions_threshold=_MAX_DELETED / 2,
+                )
+            _to_latest(self._dataset)
+            self._dataset.cleanup_old_versions(older_than=_KEEP_VERSIONS)
+
+    def _open(self, version: int | None = None) -> lance.LanceDataset | None:
+        import lance
+
+        if "://" not in self.folder:  # Lance tries a folder that refuses for two seconds and more
+            with suppress(FileNotFoundError):
+                os.scandir(self.folder).close()
+        try:
+            return lance.dataset(self.uri, version=version)
+        except ValueError as error:
+            if "was not found" in str(error):
+                return None
+            raise
+
+    def _search(
+        self, columns: Sequence[str], rank: str, where: str | None, how: dict[str, Any]
+    ) -> pa.Table:
+        if self._dataset is None:
+            return self._none(columns).append_column(rank, [[]])
+        with self._translated("searched"):
+            scanner = self._dataset.scanner(
+                columns=[*columns, rank],
+                filter=where,
+                prefilter=where is not None,
+                disable_scoring_autoprojection=True,
+                **how,
+            )
+            return scanner.to_table()
+
+    def _none(self, columns: Sequence[str]) -> pa.Table:
+        return self.schema.empty_table().select(columns)
+
+    @contextmanager
+    def _translated(self, verb: str) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, RuntimeError, ValueError) as error:  # pyarrow's errors are ValueErrors
+            raise _state_error(self.folder, verb, error) from error
+
+
+def _to_latest(dataset: lance.LanceDataset) -> None:
+    dataset.checkout_latest()  # type: ignore[no-untyped-call]  # the one method lance left bare
+
+
+def quoted(values: Collection[str]) -> str:
+    """Return SQL's list of strings: ``('a', 'b')``."""
+    return "(" + ", ".join("'" + value.replace("'", "''") + "'" for value in values) + ")"
+
+
+def _state_error(folder: str, verb: str, error: Exception) -> IndexStateError:
+    said = str(error)
+    found = _OS_ERROR.search(said)
+    number = int(found[1]) if found else getattr(error, "errno", None)
+    if number in _REFUSALS:
+        reason, hint = os.strerror(number).lower(), _REFUSALS[number]
+    else:
+        reason = "damaged, " + re.sub(r", /\S+\.rs:\d+(:\d+)?", "", said).partition("\n")[0][:160]
+        hint = f"remove it with: docsense library remove {folder}, and ingest again"
+    return IndexStateError(f"{folder}: cannot be {verb}: {reason}", hint=hint)

@@ -1,0 +1,126 @@
+"""A store in memory, exact and without indexes: for tests, and to check the other one against."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from math import log
+from typing import TYPE_CHECKING
+
+from docsense.stores.checks import latest, same_version, without_text
+from docsense.types import Hit
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from docsense.embedders import Vectors
+    from docsense.types import Chunk, Entry, Record
+
+_K1 = 1.2
+_B = 0.75
+
+
+class MemoryStore:
+    """Documents, chunks and vectors in dictionaries; use it from one thread."""
+
+    def __init__(self) -> None:
+        self._records: dict[str, Record] = {}
+        self._chunks: dict[str, tuple[Chunk, ...]] = {}
+        self._bags: dict[str, Counter[str]] = {}
+        self._vectors: dict[str, Vectors] = {}
+
+    def documents(self) -> dict[str, Record]:
+        """Return every record by uri, in order of uri."""
+        return dict(sorted(self._records.items()))
+
+    def put(self, entries: Sequence[Entry]) -> None:
+        """Add or replace documents; each becomes visible whole or not at all."""
+        entries = latest(entries)
+        self.remove([entry.record.document.uri for entry in entries])
+        for entry in entries:
+            uri = entry.record.document.uri
+            self._records[uri] = without_text(entry.record)
+            self._chunks[uri] = entry.chunks
+            for chunk, terms in zip(entry.chunks, entry.terms, strict=True):
+                self._bags[chunk.id] = Counter(filter(None, terms.split(" ")))
+
+    def update(self, records: Sequence[Record]) -> None:
+        """Replace the records of documents whose chunks stay as they are."""
+        for record in records:
+            known = self._records.get(record.document.uri)
+            if known is not None:
+                self._records[record.document.uri] = same_version(record, known.document.id)
+
+    def remove(self, uris: Collection[str]) -> None:
+        """Forget documents, their chunks and vectors; unknown uris are ignored."""
+        for uri in uris:
+            self._records.pop(uri, None)
+            for chunk in self._chunks.pop(uri, ()):
+                self._bags.pop(chunk.id)
+                self._vectors.pop(chunk.id, None)
+
+    def chunks(self, uri: str, *, start: int = 0, stop: int | None = None) -> Iterator[Chunk]:
+        """Yield a document's chunks of positions ``[start, stop)`` in order."""
+        for chunk in sorted(self._chunks.get(uri, ()), key=lambda chunk: chunk.position):
+            if start <= chunk.position and (stop is None or chunk.position < stop):
+                yield chunk
+
+    def search_text(
+        self, terms: Sequence[str], *, k: int, within: Collection[str] | None = None
+    ) -> list[Hit]:
+        """Return up to ``k`` hits by BM25 over analyzed terms, best first, ties by chunk id."""
+        if not self._bags:
+            return []
+        total = len(self._bags)
+        mean = sum(bag.total() for bag in self._bags.values()) / total
+        scores: defaultdict[str, float] = defaultdict(float)
+        for term, n in self.frequencies(terms).items():
+            idf = log(1 + (total - n + 0.5) / (n + 0.5))
+            for id, bag in self._bags.items():
+                if count := bag[term]:
+                    length = 1 - _B + _B * bag.total() / mean
+                    scores[id] += idf * count * (_K1 + 1) / (count + _K1 * length)
+        return self._best(scores, k=k, within=within)
+
+    def frequencies(self, terms: Sequence[str]) -> dict[str, int]:
+        """Return how many chunks hold each term; the keys are the distinct terms, in order."""
+        return {
+            term: sum(term in bag for bag in self._bags.values()) for term in dict.fromkeys(terms)
+        }
+
+    def search_vector(
+        self, vector: Vectors, *, k: int, within: Collection[str] | None = None
+    ) -> list[Hit]:
+        """Return up to ``k`` hits for a (1, dim) query by cosine similarity, best first."""
+        scores = {id: float(vector[0] @ row) for id, row in self._vectors.items()}
+        return self._best(scores, k=k, within=within)
+
+    def without_vectors(self) -> Iterator[Chunk]:
+        """Yield the chunks that have no vector yet, in order of uri and position."""
+        for uri in sorted(self._chunks):
+            for chunk in list(self.chunks(uri)):
+                if chunk.id not in self._vectors:
+                    yield chunk
+
+    def put_vectors(self, ids: Sequence[str], vectors: Vectors) -> None:
+        """Add the vectors of chunks; a chunk keeps its first, unknown ids are ignored."""
+        for id, row in zip(ids, vectors, strict=True):
+            if id in self._bags:
+                self._vectors.setdefault(id, row.copy())
+
+    def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
+        """Return the vectors that are stored among ``ids``, each of shape (dim,)."""
+        return {id: self._vectors[id] for id in dict.fromkeys(ids) if id in self._vectors}
+
+    def optimize(self) -> None:
+        """Do nothing: there are no indexes."""
+
+    def _best(
+        self, scores: dict[str, float], *, k: int, within: Collection[str] | None
+    ) -> list[Hit]:
+        hits = [
+            Hit(chunk, scores[chunk.id])
+            for chunks in self._chunks.values()
+            for chunk in chunks
+            if chunk.id in scores and (within is None or chunk.document_id in within)
+        ]
+        return sorted(hits, key=lambda hit: (-hit.score, hit.chunk.id))[: max(0, k)]

@@ -1,0 +1,315 @@
+"""What every store does: subclasses give a ``store`` fixture that makes an empty one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.stores.samples import entry_of, failed, unit
+
+
+def ids(hits):
+    return [hit.chunk.id for hit in hits]
+
+
+def texts(hits):
+    return [hit.chunk.text for hit in hits]
+
+
+class StoreContract:
+    """Run over every implementation."""
+
+    def test_an_empty_store_finds_nothing(self, store):
+        store.optimize()
+        store.remove(["/lib/none"])
+        store.update([entry_of("a.md", "x").record])
+        store.put([])
+
+        assert store.documents() == {}
+        assert store.search_text(["x"], k=5) == []
+        assert store.search_vector(unit(1, 0)[None], k=5) == []
+        assert store.frequencies(["x"]) == {"x": 0}
+        assert list(store.chunks("/lib/a.md")) == []
+        assert list(store.without_vectors()) == []
+        assert store.vectors(["0-000000"]) == {}
+
+    def test_records_and_chunks_come_back_as_they_were(self, store):
+        entries = [entry_of("b.md", "one ", "two"), failed("x.pdf"), entry_of("a.md", "three")]
+        store.put(entries)
+
+        records = store.documents()
+        assert list(records) == ["/lib/a.md", "/lib/b.md", "/lib/x.pdf"]
+        assert records == {entry.record.document.uri: entry.record for entry in entries}
+        for entry in entries:
+            assert tuple(store.chunks(entry.record.document.uri)) == entry.chunks
+
+    def test_the_text_of_a_document_is_not_kept_in_its_record(self, store):
+        entry = entry_of("a.md", "x")
+        full = replace(entry.record, document=replace(entry.record.document, text="x"))
+        store.put([replace(entry, record=full)])
+
+        assert store.documents()["/lib/a.md"] == entry.record
+
+    def test_the_caller_may_change_what_documents_returned(self, store):
+        store.put([entry_of("a.md", "x")])
+        store.documents().clear()
+
+        assert len(store.documents()) == 1
+
+    def test_chunks_can_be_asked_for_by_position(self, store):
+        entry = entry_of("a.md", *(f"part {i} " for i in range(10)))
+        store.put([entry])
+
+        assert tuple(store.chunks("/lib/a.md", start=3, stop=6)) == entry.chunks[3:6]
+        assert tuple(store.chunks("/lib/a.md", start=8)) == entry.chunks[8:]
+        assert list(store.chunks("/lib/a.md", start=5, stop=5)) == []
+
+    def test_putting_again_replaces_the_earlier_version(self, store):
+        store.put([entry_of("a.md", "old word ", "old end"), entry_of("b.md", "old other")])
+        new = entry_of("a.md", "new word", version=2)
+        store.put([new])
+
+        assert texts(store.search_text(["old"], k=9)) == ["old other"]
+        assert texts(store.search_text(["word"], k=9)) == ["new word"]
+        assert tuple(store.chunks("/lib/a.md")) == new.chunks
+        assert store.frequencies(["old", "word"]) == {"old": 1, "word": 1}
+
+    def test_the_same_bytes_read_anew_replace_their_chunks_and_vectors(self, store):
+        before = entry_of("a.md", "ab ", "cd")
+        after = replace(
+            before,
+            record=replace(before.record, chunks=1, loader="markdown/2"),
+            chunks=(replace(before.chunks[0], text="ab cd", end=5),),
+            terms=("ab cd",),
+        )
+        store.put([before])
+        store.put_vectors([c.id for c in before.chunks], np.stack([unit(1, 0), unit(0, 1)]))
+        store.put([after])
+
+        assert tuple(store.chunks("/lib/a.md")) == after.chunks
+        assert texts(store.search_text(["cd"], k=9)) == ["ab cd"]
+        assert store.search_vector(unit(1, 0)[None], k=9) == []
+        assert list(store.without_vectors()) == list(after.chunks)
+        assert store.documents()["/lib/a.md"].loader == "markdown/2"
+
+    def test_the_last_of_equal_uris_in_one_put_wins(self, store):
+        last = entry_of("a.md", "second", version=2)
+        store.put([entry_of("a.md", "first"), last])
+
+        assert tuple(store.chunks("/lib/a.md")) == last.chunks
+        assert store.search_text(["first"], k=9) == []
+
+    def test_a_removed_document_is_gone_and_the_others_stay(self, store):
+        a, b = entry_of("a.md", "word one"), entry_of("b.md", "word two")
+        store.put([a, b])
+        store.put_vectors([a.chunks[0].id, b.chunks[0].id], np.stack([unit(1, 0), unit(0, 1)]))
+        store.remove(["/lib/a.md", "/lib/unknown"])
+
+        assert list(store.documents()) == ["/lib/b.md"]
+        assert texts(store.search_text(["word"], k=9)) == ["word two"]
+        assert texts(store.search_vector(unit(1, 0)[None], k=9)) == ["word two"]
+        assert list(store.chunks("/lib/a.md")) == []
+        assert store.vectors([a.chunks[0].id]) == {}
+
+    def test_a_removed_document_can_come_back(self, store):
+        entry = entry_of("a.md", "word")
+        store.put([entry])
+        store.put_vectors([entry.chunks[0].id], unit(1, 0)[None])
+        store.remove(["/lib/a.md"])
+        store.put([entry])
+
+        assert texts(store.search_text(["word"], k=9)) == ["word"]
+        assert list(store.without_vectors()) == list(entry.chunks)
+
+    def test_update_changes_the_record_and_keeps_chunks_and_vectors(self, store):
+        entry = entry_of("a.md", "word")
+        store.put([entry])
+        store.put_vectors([entry.chunks[0].id], unit(1, 0)[None])
+        touched = replace(entry.record, mtime_ns=42)
+        store.update([touched, entry_of("unknown.md", "x").record])
+
+        assert store.documents() == {"/lib/a.md": touched}
+        assert texts(store.search_text(["word"], k=9)) == ["word"]
+        assert list(store.without_vectors()) == []
+
+    def test_update_refuses_a_version_whose_chunks_it_lacks(self, store):
+        store.put([entry_of("a.md", "word")])
+
+        with pytest.raises(ValueError, match="another version"):
+            store.update([entry_of("a.md", "word", version=2).record])
+
+    def test_an_entry_that_is_not_whole_is_refused(self, store):
+        entry = entry_of("a.md", "one ", "two")
+
+        with pytest.raises(ValueError, match="chunks"):
+            store.put([replace(entry, chunks=entry.chunks[:1])])
+        with pytest.raises(ValueError, match="terms"):
+            store.put([replace(entry, terms=entry.terms[:1])])
+        assert store.documents() == {}
+
+    def test_words_are_matched_as_they_are(self, store):
+        words = ["foo:bar", "-minus", "a+b", "(paren", "AND", "w~2", "*", "é", "x'y\"z", "L" * 300]
+        store.put([entry_of(f"{i:02}.md", word) for i, word in enumerate(words)])
+
+        for word in words:
+            assert texts(store.search_text([word], k=9)) == [word], word
+        for other in ["foo", "minus", "and", "E", "e", "w", "L" * 299, ""]:
+            assert store.search_text([other], k=9) == [], other
+
+    def test_any_of_the_words_is_enough_and_more_rank_higher(self, store):
+        store.put(
+            [entry_of("a.md", "red fox"), entry_of("b.md", "red hen"), entry_of("c.md", "x y")]
+        )
+
+        assert texts(store.search_text(["hen", "red"], k=9)) == ["red hen", "red fox"]
+
+    def test_a_word_asked_twice_counts_once(self, store):
+        store.put([entry_of("a.md", "red fox"), entry_of("b.md", "hen hen")])
+
+        once = store.search_text(["red", "hen"], k=9)
+        assert store.search_text(["red", "hen", "red", "red"], k=9) == once
+        assert list(store.frequencies(["red", "hen", "red"]).items()) == [("red", 1), ("hen", 1)]
+
+    def test_terms_are_searched_and_not_the_text(self, store):
+        store.put([entry_of("a.md", "Running foxes", terms=["run fox"])])
+
+        assert texts(store.search_text(["run"], k=9)) == ["Running foxes"]
+        assert store.search_text(["Running"], k=9) == []
+
+    def test_equal_scores_come_in_order_of_chunk_id(self, store):
+        for i in (5, 3, 8, 1):
+            store.put([entry_of(f"{i}.md", *["same words"] * 40)])
+        every = ids(store.search_text(["same"], k=1000))
+
+        assert every == sorted(every)
+        assert len(every) == 160
+        for k in (1, 7, 41):
+            assert ids(store.search_text(["same"], k=k)) == every[:k]
+
+    def test_no_more_than_k_hits_come(self, store):
+        store.put([entry_of("a.md", *["word "] * 5)])
+
+        assert len(store.search_text(["word"], k=3)) == 3
+        assert store.search_text(["word"], k=0) == []
+
+    def test_scores_fall_along_the_hits(self, store):
+        store.put([entry_of("a.md", *(f"word {'pad ' * i}" for i in range(20)))])
+        scores = [hit.score for hit in store.search_text(["word", "pad"], k=20)]
+
+        assert scores == sorted(scores, reverse=True)
+        assert all(score > 0 for score in scores)
+
+    def test_within_limits_a_search_to_documents(self, store):
+        a, b, c = (entry_of(f"{n}.md", f"word {n}") for n in "abc")
+        store.put([a, b, c])
+        rows = np.stack([unit(1, 0), unit(3, 1), unit(2, 1)])
+        store.put_vectors([e.chunks[0].id for e in (a, b, c)], rows)
+        within = {b.record.document.id, c.record.document.id, "unknown"}
+
+        assert texts(store.search_text(["word"], k=9, within=within)) == (
+            ["word b", "word c"] if b.chunks[0].id < c.chunks[0].id else ["word c", "word b"]
+        )
+        assert texts(store.search_vector(unit(1, 0)[None], k=9, within=within)) == [
+            "word b",
+            "word c",
+        ]
+        assert store.search_text(["word"], k=9, within=[]) == []
+        assert store.search_vector(unit(1, 0)[None], k=9, within=["unknown"]) == []
+
+    def test_frequencies_count_chunks_not_occurrences(self, store):
+        store.put([entry_of("a.md", "red red ", "red ", "blue"), entry_of("b.md", "blue")])
+
+        assert store.frequencies(["red", "blue", "none"]) == {"red": 2, "blue": 2, "none": 0}
+
+    def test_vectors_are_found_by_cosine_best_first(self, store):
+        entry = entry_of("a.md", "east ", "north ", "between ", "none")
+        store.put([entry])
+        rows = np.stack([unit(1, 0), unit(0, 1), unit(1, 1)])
+        store.put_vectors([chunk.id for chunk in entry.chunks[:3]], rows)
+        hits = store.search_vector(unit(0.1, 1)[None], k=2)
+
+        assert texts(hits) == ["north ", "between "]
+        assert [hit.score for hit in hits] == pytest.approx(
+            [float(unit(0.1, 1) @ unit(0, 1)), float(unit(0.1, 1) @ unit(1, 1))], abs=1e-5
+        )
+        assert hits[0].chunk == entry.chunks[1]
+
+    def test_vectors_come_back_by_id(self, store):
+        entry = entry_of("a.md", "one ", "two ")
+        store.put([entry])
+        first, second = (chunk.id for chunk in entry.chunks)
+        store.put_vectors([second], unit(3, 4)[None])
+        found = store.vectors([first, second, "unknown-000001"])
+
+        assert list(found) == [second]
+        assert found[second].dtype == np.float32
+        assert found[second] == pytest.approx(unit(3, 4))
+
+    def test_what_lacks_a_vector_comes_in_order_of_uri_and_position(self, store):
+        b, a = entry_of("b.md", "b0 ", "b1 ", "b2"), entry_of("a.md", "a0 ", "a1")
+        store.put([b, a, failed("x.pdf")])
+        store.put_vectors([b.chunks[1].id], unit(1, 0)[None])
+
+        assert [c.text for c in store.without_vectors()] == ["a0 ", "a1", "b0 ", "b2"]
+
+    def test_vectors_may_be_put_while_walking_what_lacks_them(self, store):
+        store.put([entry_of(f"{i}.md", "x ", "y ") for i in range(5)])
+        for chunk in store.without_vectors():
+            store.put_vectors([chunk.id], unit(1, 0)[None])
+
+        assert list(store.without_vectors()) == []
+        assert len(store.search_vector(unit(1, 0)[None], k=99)) == 10
+
+    def test_a_chunk_keeps_its_first_vector_and_is_found_once(self, store):
+        entry = entry_of("a.md", "x")
+        store.put([entry])
+        id = entry.chunks[0].id
+        store.put_vectors([id, id], np.stack([unit(1, 0), unit(0, 1)]))
+        store.put_vectors([id, "unknown-000000"], np.stack([unit(0, 1), unit(0, 1)]))
+
+        assert ids(store.search_vector(unit(1, 0)[None], k=9)) == [id]
+        assert store.vectors([id])[id] == pytest.approx(unit(1, 0))
+
+    def test_any_text_comes_back_unchanged(self, store):
+        parts = ["naïve 漢字 ", "עברית\u200f 👩‍👩‍👧 ", "a\x00b\r\n\t'q' \"r\" ", "\u2028end"]
+        entry = entry_of('it\'s "odd" – ü.md', *parts, terms=["naïve 漢字", "עברית", "b", "end"])
+        store.put([entry])
+
+        uri = entry.record.document.uri
+        assert "".join(chunk.text for chunk in store.chunks(uri)) == "".join(parts)
+        assert texts(store.search_text(["漢字"], k=1)) == [parts[0]]
+        store.remove([uri])
+        assert store.documents() == {}
+
+    def test_a_very_large_document_is_whole_and_in_order(self, store):
+        parts = [f"{i} " for i in range(9000)]
+        store.put([entry_of("large.md", *parts), entry_of("small.md", "x")])
+
+        assert [chunk.text for chunk in store.chunks("/lib/large.md")] == parts
+        assert texts(store.search_text(["8999"], k=1)) == ["8999 "]
+        assert len(list(store.without_vectors())) == 9001
+
+    def test_optimize_changes_no_answer(self, store):
+        entries = [entry_of(f"{i}.md", f"word {i} ", "pad " * i, "end") for i in range(12)]
+        for entry in entries:
+            store.put([entry])
+        chunks = [chunk for entry in entries for chunk in entry.chunks]
+        rows = np.stack([unit(1, i) for i in range(len(chunks))])
+        store.put_vectors([chunk.id for chunk in chunks], rows)
+        store.remove([f"/lib/{i}.md" for i in range(0, 12, 5)])
+        before = (
+            store.documents(),
+            ids(store.search_vector(unit(1, 0)[None], k=10)),
+            ids(store.search_text(["end"], k=99)),
+        )
+        store.optimize()
+
+        assert before == (
+            store.documents(),
+            ids(store.search_vector(unit(1, 0)[None], k=10)),
+            ids(store.search_text(["end"], k=99)),
+        )
+        for uri in store.documents():
+            assert [c.position for c in store.chunks(uri)] == [0, 1, 2]
