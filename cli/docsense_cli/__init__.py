@@ -1,0 +1,1 @@
+"""The command: parse, build, call one pipeline, render."""

@@ -1,0 +1,111 @@
+"""From options to objects: settings, library, store, embedder, token counter."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from docsense.errors import ConfigError, MissingExtraError, SourceError
+from docsense.index import existing_library, find_library, library_for
+from docsense.settings import load_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from docsense.embedders import Embedder
+    from docsense.index import Library
+    from docsense.settings import Settings
+    from docsense.stores import Store
+    from docsense_pipelines.ingest import ReadLimits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """What the options and settings come to."""
+
+    settings: Settings
+    library: Library
+    roots: tuple[Path, ...]
+
+
+def chosen(paths: Sequence[Path], library: str | None, *, create: bool = False) -> Chosen:
+    """Resolve PATH... and --library.
+
+    Args:
+        create: A named library may be new.
+
+    Raises:
+        ConfigError: Neither was given.
+        SourceError: A path does not exist.
+        IndexStateError: The named library does not exist.
+    """
+    settings = load_settings(os.environ)
+    for path in paths:
+        if not path.exists() and not path.is_symlink():
+            raise SourceError(f"{path}: no such file or folder", hint="check the path")
+    if library is None and not paths:
+        raise ConfigError(
+            "no sources given", hint="name a file or folder, or a library with --library NAME"
+        )
+    if library is None:
+        target = library_for(paths, home=settings.home)
+    elif create or paths:
+        target = find_library(library, home=settings.home)
+    else:
+        target = existing_library(library, home=settings.home)
+    return Chosen(settings=settings, library=target, roots=tuple(paths))
+
+
+def embedder_for(settings: Settings, *, override: str | None = None) -> Embedder | None:
+    """Return the embedder, or None for lexical search only.
+
+    Raises:
+        MissingExtraError: A model was asked for by name and its weights are not here.
+    """
+    name = override or settings.embedder
+    if name == "none":
+        return None
+    if name == "hashing":
+        from docsense.embedders.hashing import HashingEmbedder
+
+        return HashingEmbedder()
+    from docsense.embedders.default import default_embedder
+
+    try:
+        return default_embedder(name)
+    except MissingExtraError:
+        if override is not None or "DOCSENSE_EMBEDDER" in os.environ:
+            raise
+        return None
+
+
+def store_for(library: Library, embedder: Embedder | None) -> Store:
+    """Open a library's tables, creating them where there are none.
+
+    Raises:
+        IndexStateError: They were made with another embedder or version, or the disk refuses.
+    """
+    from docsense.stores.lance import LanceStore
+
+    if embedder is None:
+        return LanceStore(library.path)
+    return LanceStore(library.path, embedder_name=embedder.name, dim=embedder.dim)
+
+
+def limits_for(settings: Settings) -> ReadLimits:
+    from docsense_pipelines.ingest import ReadLimits
+
+    return ReadLimits(workers=settings.workers, timeout=settings.timeout, memory=settings.memory)
+
+
+def check_engine(engine: str | None, settings: Settings) -> None:
+    """Refuse an engine that is not there.
+
+    Raises:
+        ConfigError: No engine of that name is installed.
+    """
+    name = engine or settings.engine
+    if name not in {"auto", "extractive"}:
+        raise ConfigError(f"engine {name!r}: not installed", hint="use extractive, or leave it out")

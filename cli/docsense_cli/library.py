@@ -1,0 +1,154 @@
+"""``docsense library``: list, show and remove libraries."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from docsense_cli.options import AsJson
+
+app = typer.Typer(
+    help="List, show and remove libraries.", no_args_is_help=True, rich_markup_mode=None
+)
+Which = Annotated[str, typer.Argument(help="Name or folder of the library", metavar="NAME|FOLDER")]
+
+
+@app.command("list")
+def list_(json: AsJson = False) -> None:
+    """List the libraries of this user."""
+    import os
+
+    from rich.table import Table
+
+    from docsense.index import list_libraries
+    from docsense.receipts import to_json
+    from docsense.settings import load_settings
+    from docsense.stores.lance import LanceStore
+    from docsense_cli import screen
+    from docsense_cli.text import clean
+
+    home = load_settings(os.environ).home
+    rows = []
+    for library in list_libraries(home=home):
+        records = LanceStore(library.path).documents().values()
+        rows.append(
+            {
+                "name": library.name,
+                "path": str(library.path),
+                "documents": sum(record.status == "ready" for record in records),
+                "tokens": sum(record.tokens for record in records),
+                "roots": list(library.roots),
+            }
+        )
+    if json:
+        screen.write_json(to_json("libraries", {"libraries": rows}))
+        return
+    if not rows:
+        screen.note(f"no libraries in {home}; make one with: docsense ingest PATH", quiet=False)
+        return
+    table = Table("library", box=None, pad_edge=False)
+    table.add_column("documents", justify="right")
+    table.add_column("tokens", justify="right")
+    table.add_column("made from", overflow="fold")
+    for row in rows:
+        made_from = clean(", ".join(row["roots"]))
+        table.add_row(row["name"], f"{row['documents']:,}", f"{row['tokens']:,}", made_from)
+    screen.out().print(table)
+
+
+@app.command("show")
+def show(which: Which, json: AsJson = False) -> None:
+    """Show a library's documents, what could not be read, and what has changed since."""
+    import os
+
+    from rich.table import Table
+
+    from docsense.index import existing_library, is_stale
+    from docsense.receipts import to_json
+    from docsense.settings import load_settings
+    from docsense.stores.lance import LanceStore
+    from docsense_cli import screen
+    from docsense_cli.text import clean
+
+    library = existing_library(which, home=load_settings(os.environ).home)
+    records = list(LanceStore(library.path).documents().values())
+    rows = [
+        {
+            "name": record.document.name,
+            "uri": record.document.uri,
+            "title": record.document.title,
+            "kind": record.document.kind,
+            "language": record.document.language,
+            "unit": record.document.unit,
+            "units": len(record.document.starts),
+            "chunks": record.chunks,
+            "tokens": record.tokens,
+            "exact_tokens": record.exact_tokens,
+            "status": "changed" if is_stale(record) else record.status,
+            "reason": record.reason,
+            "notes": list(record.document.notes),
+            "ingested_at": record.ingested_at,
+            "sha256": record.document.sha256,
+        }
+        for record in records
+    ]
+    if json:
+        form = {"name": library.name, "path": str(library.path), "roots": list(library.roots)}
+        screen.write_json(to_json("library", {**form, "documents": rows}))
+        return
+    table = Table("document", box=None, pad_edge=False)
+    for column in ("kind", "language"):
+        table.add_column(column)
+    for column in ("units", "passages", "tokens"):
+        table.add_column(column, justify="right")
+    table.add_column("status", overflow="fold")
+    for row in rows:
+        table.add_row(
+            clean(str(row["name"])),
+            str(row["kind"]),
+            str(row["language"]),
+            f"{row['units']:,} {row['unit']}s",
+            f"{row['chunks']:,}",
+            f"{row['tokens']:,}",
+            clean(f"{row['status']} {row['reason']}".strip()),
+        )
+    screen.out().print(table)
+
+
+@app.command("remove")
+def remove(
+    which: Which,
+    document: Annotated[
+        list[str] | None,
+        typer.Option("--document", "-d", help="Only this document, by name or uri"),
+    ] = None,
+) -> None:
+    """Remove a library, or documents of it; the sources themselves are not touched."""
+    import os
+
+    from docsense.errors import IndexStateError
+    from docsense.index import delete_library, existing_library
+    from docsense.settings import load_settings
+    from docsense.stores.lance import LanceStore
+    from docsense_cli import screen
+    from docsense_pipelines.ingest import locked
+
+    library = existing_library(which, home=load_settings(os.environ).home)
+    if not document:
+        delete_library(library)
+        screen.note(f"removed library {library.name}", quiet=False)
+        return
+    store = LanceStore(library.path)
+    names = {
+        key: uri for uri, record in store.documents().items() for key in (record.document.name, uri)
+    }
+    for name in document:
+        if name not in names:
+            raise IndexStateError(
+                f"{name}: no such document in {library.name}",
+                hint=f"see: docsense library show {which}",
+            )
+    with locked(library):
+        store.remove([names[name] for name in document])
+    screen.note(f"removed {len(document)} from library {library.name}", quiet=False)

@@ -1,0 +1,62 @@
+"""The ``docsense`` command: its subcommands, and what an error looks like.
+
+stdout carries the result and nothing else; stderr the rest. Exit statuses are those of
+``docsense.errors``, 2 for wrong usage and 130 after Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from docsense_cli import ask, doctor, ingest, library, search, summarize
+
+app = typer.Typer(
+    name="docsense",
+    help="Ask and summarize long documents and code bases, with citations that are checked.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("ask")(ask.ask)
+app.command("summarize")(summarize.summarize)
+app.command("search")(search.search)
+app.command("ingest")(ingest.ingest)
+app.add_typer(library.app, name="library")
+app.command("doctor")(doctor.doctor)
+
+
+@app.command("version")
+def version() -> None:
+    """Print the version."""
+    from importlib.metadata import version as installed
+
+    sys.stdout.write(f"docsense {installed('docsense')}\n")
+
+
+def run() -> None:
+    """Run the command; turn an expected error into one line, a hint and its exit status."""
+    from docsense.errors import DocsenseError
+
+    try:
+        app()
+    except DocsenseError as error:
+        _complain(error.message, error.hint)
+        sys.exit(error.exit_status)
+    except KeyboardInterrupt:
+        _complain("interrupted; what was stored stays usable", "")
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader of our output went away ("docsense ask ... | head"): not an error of ours.
+        sys.stderr.close()
+        sys.exit(0)
+
+
+def _complain(message: str, hint: str) -> None:
+    from docsense_cli.text import one_line
+
+    sys.stderr.write(f"docsense: {one_line(message)}\n")
+    if hint:
+        sys.stderr.write(f"  hint: {one_line(hint)}\n")

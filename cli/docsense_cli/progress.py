@@ -1,0 +1,71 @@
+"""Progress with an ETA on stderr: shown on a terminal only, and only for what takes a while."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from docsense_cli.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import Console
+
+    from docsense_pipelines.progress import Progress, Report
+
+_LABELS = {
+    "find": "looking for files",
+    "read": "reading",
+    "index": "storing",
+    "embed": "computing vectors",
+    "search": "searching",
+    "select": "selecting sentences",
+}
+
+
+@contextmanager
+def shown(console: Console, *, quiet: bool) -> Iterator[Report]:
+    """Yield what a pipeline reports to; the display goes away when the work is done."""
+    if quiet or not console.is_terminal:
+        yield _nobody
+        return
+    from rich.progress import (
+        BarColumn,
+        SpinnerColumn,
+        TaskProgressColumn,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+    from rich.progress import Progress as Display
+
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=24),
+        TaskProgressColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[name]}", markup=False),
+    )
+    with Display(*columns, console=console, transient=True) as display:
+        task = display.add_task("starting", total=None, name="")
+        stage = ""
+
+        def report(progress: Progress) -> None:
+            nonlocal stage, task
+            if progress.stage != stage:
+                stage = progress.stage
+                display.remove_task(task)
+                task = display.add_task(_LABELS[stage], total=None, name="")
+            display.update(
+                task,
+                total=progress.total or None,
+                completed=progress.done,
+                name=clean(progress.name)[-48:],
+            )
+
+        yield report
+
+
+def _nobody(progress: Progress) -> None:
+    """Report to nobody."""

@@ -1,0 +1,79 @@
+"""Bringing the library behind PATH... up to date before a question: words now, vectors later."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from docsense_cli import screen
+from docsense_cli.build import limits_for
+from docsense_cli.progress import shown
+from docsense_cli.text import counted, listed
+
+if TYPE_CHECKING:
+    from docsense.embedders import Embedder
+    from docsense.stores import Store
+    from docsense_cli.build import Chosen
+    from docsense_pipelines.ingest import IngestReport
+
+
+def now() -> str:
+    """Return the time of an ingest; SOURCE_DATE_EPOCH fixes it for reproducible runs."""
+    fixed = os.environ.get("SOURCE_DATE_EPOCH")
+    moment = datetime.fromtimestamp(int(fixed), UTC) if fixed else datetime.now(UTC)
+    return moment.isoformat(timespec="seconds")
+
+
+def refresh(
+    chosen: Chosen,
+    store: Store,
+    *,
+    embedder: Embedder | None = None,
+    password: str | None = None,
+    force: bool = False,
+    quiet: bool = False,
+) -> IngestReport | None:
+    """Ingest the given paths; None when only a library was named.
+
+    Raises:
+        SourceError: The only source there is cannot be read.
+    """
+    from docsense.errors import SourceError
+    from docsense.tokens import default_counter
+    from docsense_pipelines.ingest import ingest
+
+    if not chosen.roots:
+        return None
+    with shown(screen.err(), quiet=quiet) as report:
+        done = ingest(
+            chosen.roots,
+            library=chosen.library,
+            store=store,
+            counter=default_counter(),
+            embedder=embedder,
+            password=password,
+            force=force,
+            limits=limits_for(chosen.settings),
+            now=now(),
+            report=report,
+        )
+    if not done.documents:
+        first = done.failed[0]
+        rest = f" (and {len(done.failed) - 1} more)" if len(done.failed) > 1 else ""
+        raise SourceError(first.reason + rest, hint=first.hint)
+    _tell_troubles(done, quiet=quiet)
+    return done
+
+
+def _tell_troubles(done: IngestReport, *, quiet: bool) -> None:
+    for name, reason, hint in done.failed[:5]:
+        text = reason if name in reason else f"{name}: {reason}"
+        screen.note(f"not read: {text}" + (f" ({hint})" if hint else ""), quiet=quiet)
+    if len(done.failed) > 5:
+        screen.note(f"not read: {counted(len(done.failed) - 5, 'more file')}", quiet=quiet)
+    for name, reason, _ in done.notes[:5]:
+        screen.note(f"{name}: {reason}", quiet=quiet)
+    if done.skipped:
+        names = listed((trouble.name for trouble in done.skipped), limit=3)
+        screen.note(f"left out {counted(len(done.skipped), 'file')}: {names}", quiet=quiet)

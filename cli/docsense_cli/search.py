@@ -1,0 +1,75 @@
+"""``docsense search``: ranked passages, no answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from docsense_cli.options import (
+    AsJson,
+    EmbedderName,
+    EngineName,
+    LibraryName,
+    Password,
+    Paths,
+    Quiet,
+)
+
+if TYPE_CHECKING:
+    from docsense_pipelines.search import Found
+
+
+def search(
+    words: Annotated[str, typer.Argument(help="What to look for")],
+    paths: Paths = None,
+    library: LibraryName = None,
+    k: Annotated[int, typer.Option("-k", help="Passages to show", min=1, max=1000)] = 10,
+    engine: EngineName = None,
+    embedder: EmbedderName = None,
+    password: Password = None,
+    json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Show ranked passages."""
+    from docsense.receipts import to_json
+    from docsense_cli import screen
+    from docsense_cli.build import check_engine, chosen, embedder_for, store_for
+    from docsense_cli.progress import shown
+    from docsense_cli.refresh import refresh
+    from docsense_pipelines.search import search as find
+
+    target = chosen(paths or [], library)
+    check_engine(engine, target.settings)
+    model = embedder_for(target.settings, override=embedder)
+    store = store_for(target.library, model)
+    refresh(target, store, password=password, quiet=quiet)
+    with shown(screen.err(), quiet=quiet) as report:
+        found = find(words, library=target.library, store=store, embedder=model, k=k, report=report)
+    if json:
+        screen.write_json(to_json("hits", found))
+    else:
+        _render(found)
+
+
+def _render(found: Found) -> None:
+    from rich.text import Text
+
+    from docsense_cli import screen
+    from docsense_cli.text import counted, one_line, source
+
+    console = screen.out()
+    for rank, (hit, citation) in enumerate(zip(found.hits, found.citations, strict=True), 1):
+        line = Text(f"{rank:>3}  ", style="dim")
+        line.append(source(citation), style="bold")
+        line.append(f"  {hit.score:.2f}", style="dim")
+        console.print(line, soft_wrap=True)
+        quote = one_line(citation.quote)
+        console.print(f"     {quote[:300]}" + (" ..." if len(quote) > 300 else ""))
+    if not found.hits:
+        console.print("nothing found")
+    screen.note(
+        f"searched {counted(found.searched.documents, 'document')}, "
+        f"{counted(found.searched.chunks, 'passage')}",
+        quiet=False,
+    )

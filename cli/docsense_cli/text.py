@@ -1,0 +1,52 @@
+"""Small texts for people: places, counts, and document text made safe for a terminal."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from docsense.types import Citation
+
+_KEPT = {"\n", "\t"}
+
+
+def clean(text: str) -> str:
+    """Drop control and format characters: a document must not steer the reader's terminal."""
+    return "".join(c for c in text if c in _KEPT or unicodedata.category(c)[0] != "C")
+
+
+def one_line(text: str) -> str:
+    """Return a quote on one line, its white space collapsed."""
+    return " ".join(clean(text).split())
+
+
+def place(citation: Citation) -> str:
+    """Return "p. 57 (printed 55)" or ":120-138", as it follows a name."""
+    if citation.unit == "line":
+        span = f"{citation.first}"
+        return f":{span}" if citation.last == citation.first else f":{span}-{citation.last}"
+    pages = f"p. {citation.first}"
+    if citation.last != citation.first:
+        pages = f"pp. {citation.first}-{citation.last}"
+    return f"{pages} (printed {clean(citation.label)})" if citation.label else pages
+
+
+def source(citation: Citation) -> str:
+    """Return "report.pdf p. 57 (printed 55)" or "src/flask/app.py:120-138"."""
+    gap = "" if citation.unit == "line" else " "
+    return f"{clean(citation.name)}{gap}{place(citation)}"
+
+
+def counted(n: int, noun: str) -> str:
+    """Return "1 document" or "1,234 documents"."""
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
+
+
+def listed(names: Iterable[str], *, limit: int = 5) -> str:
+    """Return the first names, and how many more there are."""
+    every = [clean(name) for name in names]
+    rest = len(every) - limit
+    return ", ".join(every[:limit]) + (f" and {rest:,} more" if rest > 0 else "")

@@ -1,0 +1,184 @@
+"""The default embedder: a BERT model as an int8 ONNX graph, exported once and kept in the cache.
+
+Against sentence-transformers in full precision: loads in a fraction of a second instead of five,
+embeds about three times as fast, and its vectors have a cosine above .99 with the originals.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from docsense.embedders.model_folder import ModelFolder, read_model
+from docsense.embedders.onnx_export import EXPORTER, Precision, export, exportable
+from docsense.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from onnxruntime import InferenceSession
+
+    from docsense.embedders import Vectors
+
+_log = logging.getLogger(__name__)
+
+_LEAST_COSINE = 0.98
+# What documents hold: prose, figures, code, another language, a bare question.
+_SAMPLES = (
+    "Net sales rose by 4.5% to $1,234.5 million, driven by higher volumes in both segments.",
+    "def parse(path: Path) -> list[str]:\n    return [line.strip() for line in path.open()]",
+    "Das Unternehmen hat seinen Sitz in Berlin und beschäftigt rund 300 Menschen.",
+    "Depreciation and amortization 1,488 1,544 1,474\nCapital expenditures (2,312) (1,987)",
+    "How do I install the package?",
+)
+_OWN_THREADS_MAX = 16
+
+
+class OnnxEmbedder:
+    """Embeds with the BERT-family model in ``folder``.
+
+    Args:
+        folder: Of a model that ``supports`` accepts.
+        name: What the model is called, if not like its folder.
+        cache: Where exported graphs are kept; by default the user's cache folder. When it cannot
+            be written the graph is made anew each time.
+        threads: Texts embedded at the same time; 0 means one per core.
+
+    Raises:
+        ConfigError: The folder holds no model, or int8 would cost too much of its accuracy.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        name: str = "",
+        precision: Precision = "int8",
+        cache: Path | None = None,
+        threads: int = 0,
+    ) -> None:
+        self._folder = read_model(folder, name=name)
+        self._precision: Precision = precision
+        self._cache = cache
+        self._threads = threads or min(os.cpu_count() or 1, _OWN_THREADS_MAX)
+        self._runner: _Runner | None = None
+        self.name = f"{self._folder.name}-{precision}@{self._folder.fingerprint}"
+        self.dim = self._folder.dim
+
+    @staticmethod
+    def supports(folder: Path) -> bool:
+        """Tell whether the model in ``folder`` can be exported faithfully."""
+        return exportable(read_model(folder))
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        prefix = self._folder.passage_prefix
+        return self._embed([prefix + text for text in texts])
+
+    def embed_query(self, text: str) -> Vectors:
+        return self._embed([self._folder.query_prefix + text])
+
+    def _embed(self, texts: list[str]) -> Vectors:
+        from concurrent.futures import ThreadPoolExecutor
+
+        import numpy as np
+
+        rows = np.zeros((len(texts), self.dim), np.float32)
+        if not texts:
+            return rows
+        runner = self._loaded()
+        workers = min(self._threads, len(texts))
+        with ThreadPoolExecutor(workers) as pool:
+            for index, row in enumerate(pool.map(runner.vector, texts)):
+                rows[index] = row
+        return rows
+
+    def _loaded(self) -> _Runner:
+        if self._runner is None:
+            self._runner = _Runner(self._folder, self._graph())
+        return self._runner
+
+    def _graph(self) -> Path | bytes:
+        """Return the cached graph's file, made now if need be, or the graph where none can be."""
+        path = self._cached()
+        if path.is_file():
+            return path
+        data = export(self._folder, precision=self._precision)
+        if self._precision == "int8":
+            _check(self._folder, data)
+        try:
+            _write(path, data)
+        except OSError as error:
+            _log.info("%s: graph not kept: %s", path, error)
+        return data
+
+    def _cached(self) -> Path:
+        import platformdirs
+
+        folder = self._cache or platformdirs.user_cache_path("docsense") / "onnx"
+        file_name = self._folder.name.replace("/", "--")
+        key = f"{file_name}-{self._precision}-{self._folder.fingerprint}-v{EXPORTER}"
+        return folder / f"{key}.onnx"
+
+
+class _Runner:
+    """A tokenizer and a session. Safe to share between threads: neither keeps state of a text."""
+
+    def __init__(self, folder: ModelFolder, graph: Path | bytes) -> None:
+        from tokenizers import Tokenizer
+
+        self._tokenizer = Tokenizer.from_file(str(folder.transformer / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(folder.max_tokens)
+        self._session = _session(graph)
+
+    def vector(self, text: str) -> Vectors:
+        """Return the text's vector: shape (dim,), unit length."""
+        import numpy as np
+
+        ids = np.array([self._tokenizer.encode(_encodable(text)).ids], np.int64)
+        found = np.asarray(self._session.run(None, {"ids": ids})[0], np.float32)
+        vector: Vectors = found[0] / np.linalg.norm(found[0])
+        return vector
+
+
+def _encodable(text: str) -> str:
+    # Arguments of a command can hold lone surrogates, which Rust tokenizers refuse.
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _session(graph: Path | bytes) -> InferenceSession:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    # Texts run side by side, each on one thread: faster than sharing out one text's layers.
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    # The graph is fused by hand; the full optimizer would put SkipLayerNormalization back in.
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+    source = str(graph) if isinstance(graph, Path) else graph
+    return onnxruntime.InferenceSession(source, options, providers=["CPUExecutionProvider"])
+
+
+def _check(folder: ModelFolder, data: bytes) -> None:
+    int8, fp32 = _Runner(folder, data), _Runner(folder, export(folder, precision="fp32"))
+    worst = min(float(int8.vector(text) @ fp32.vector(text)) for text in _SAMPLES)
+    if worst < _LEAST_COSINE:
+        raise ConfigError(
+            f"{folder.name}: int8 keeps a cosine of only {worst:.3f}",
+            hint="choose another embedder",
+        )
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, partial = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+        Path(partial).replace(path)
+    except OSError:
+        Path(partial).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,254 @@
+"""From the safetensors of a BERT model to an ONNX graph, without torch: a second instead of ten.
+
+The graph reads one text at a time, ids of shape (1, n), and gives its pooled vector (1, dim).
+One text needs no padding and no mask, and its int8 scales are its own: the same text has the same
+vector whatever else is embedded. Measured on a 2-core machine, batches of 8 are 12% slower.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from docsense.embedders.model_folder import ModelFolder
+
+    Array = NDArray[np.generic]
+
+Precision = Literal["int8", "fp32"]
+
+EXPORTER = 1
+"""Version of the graphs; part of the cached file's name."""
+
+# Seven bits a weight: with eight, CPUs without VNNI saturate when they add two products of an
+# unsigned and a signed byte in 16 bits. Vectors are then the same on all of them.
+_WEIGHT_MAX = 63
+_DOMAIN = "com.microsoft"
+_TYPES = {"F32": "<f4", "F16": "<f2"}
+
+
+def exportable(model: ModelFolder) -> bool:
+    """Tell whether the graph would compute what sentence-transformers does."""
+    known = [*model.modules] in (
+        ["Transformer", "Pooling"],
+        ["Transformer", "Pooling", "Normalize"],
+    )
+    folder = model.transformer
+    if not known or model.pooling == "other" or not (folder / "tokenizer.json").is_file():
+        return False
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    weights = folder / "model.safetensors"
+    return (
+        config.get("model_type") == "bert"
+        and config.get("hidden_act") == "gelu"
+        and config.get("position_embedding_type", "absolute") == "absolute"
+        and weights.is_file()
+        and all(entry["dtype"] in _TYPES for entry in _header(weights).entries.values())
+    )
+
+
+def export(model: ModelFolder, *, precision: Precision) -> bytes:
+    """Return the model as a serialized ONNX graph."""
+    folder = model.transformer
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    graph = _Graph(_weights(folder / "model.safetensors"), quantized=precision == "int8")
+    hidden = _embeddings(graph, epsilon=config["layer_norm_eps"])
+    for layer in range(config["num_hidden_layers"]):
+        hidden = _layer(
+            graph,
+            hidden,
+            prefix=f"encoder.layer.{layer}",
+            heads=config["num_attention_heads"],
+            epsilon=config["layer_norm_eps"],
+        )
+    return graph.finish(hidden, pooling=model.pooling, dim=config["hidden_size"])
+
+
+class _Header(NamedTuple):
+    entries: dict[str, Any]
+    start: int
+
+
+def _header(path: Path) -> _Header:
+    with path.open("rb") as file:
+        size = int.from_bytes(file.read(8), "little")
+        entries = json.loads(file.read(size))
+    entries.pop("__metadata__", None)
+    # Position ids are a buffer of some exports: integers, and not weights.
+    return _Header({k: v for k, v in entries.items() if not k.endswith("position_ids")}, 8 + size)
+
+
+def _weights(path: Path) -> dict[str, Array]:
+    """Return the tensors as float32, without the "bert." that some checkpoints put before names."""
+    import numpy as np
+
+    header = _header(path)
+    data = np.memmap(path, np.uint8, "r", offset=header.start)
+    found: dict[str, Array] = {}
+    for name, entry in header.entries.items():
+        first, last = entry["data_offsets"]
+        values = data[first:last].view(_TYPES[entry["dtype"]]).reshape(entry["shape"])
+        found[name.removeprefix("bert.")] = values.astype(np.float32)
+    return found
+
+
+def _embeddings(graph: _Graph, *, epsilon: float) -> str:
+    table = "embeddings."
+    words = graph.weights[table + "word_embeddings.weight"]
+    positions = (
+        graph.weights[table + "position_embeddings.weight"]
+        + graph.weights[table + "token_type_embeddings.weight"][0]
+    )
+    graph.node("Shape", ["ids"], "length", start=1, end=2)
+    graph.node(
+        "Slice", [graph.constant("places", positions), graph.integers("zero", 0), "length"], "place"
+    )
+    graph.node("Add", [graph.rows("words", words), "place"], "placed")
+    return graph.norm("placed", table + "LayerNorm", epsilon=epsilon)
+
+
+def _layer(graph: _Graph, hidden: str, *, prefix: str, heads: int, epsilon: float) -> str:
+    own = f"{prefix}.attention.self."
+    inputs = [graph.linear(hidden, own + part) for part in ("query", "key", "value")]
+    attended = graph.node(
+        "MultiHeadAttention", inputs, f"{prefix}.attended", domain=_DOMAIN, num_heads=heads
+    )
+    output = f"{prefix}.attention.output"
+    mixed = graph.linear(attended, f"{output}.dense")
+    hidden = graph.add_norm(mixed, hidden, f"{output}.LayerNorm", epsilon=epsilon)
+    wide = graph.linear(hidden, f"{prefix}.intermediate.dense")
+    active = graph.node("Gelu", [wide], f"{prefix}.active", domain=_DOMAIN)
+    narrow = graph.linear(active, f"{prefix}.output.dense", by_row=True)
+    return graph.add_norm(narrow, hidden, f"{prefix}.output.LayerNorm", epsilon=epsilon)
+
+
+class _Graph:
+    """Collects nodes and constants; ``linear`` and ``rows`` know how to quantize."""
+
+    def __init__(self, weights: dict[str, Array], *, quantized: bool) -> None:
+        self.weights = weights
+        self._quantized = quantized
+        self._nodes: list[Any] = []
+        self._constants: list[Any] = []
+
+    def node(
+        self,
+        operator: str,
+        inputs: list[str],
+        output: str,
+        *,
+        domain: str = "",
+        **attributes: float | list[int],
+    ) -> str:
+        from onnx import helper
+
+        made = helper.make_node(operator, inputs, [output], domain=domain)
+        made.attribute.extend(helper.make_attribute(k, v) for k, v in attributes.items())
+        self._nodes.append(made)
+        return output
+
+    def constant(self, name: str, values: Array) -> str:
+        import numpy as np
+        from onnx import numpy_helper
+
+        self._constants.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
+        return name
+
+    def integers(self, name: str, *values: int) -> str:
+        import numpy as np
+
+        return self.constant(name, np.array(values, np.int64))
+
+    def rows(self, name: str, table: Array) -> str:
+        """Look the ids up in a table; quantized, each row of it has a scale."""
+        from onnx import TensorProto
+
+        if not self._quantized:
+            return self.node("Gather", [self.constant(f"{name}.table", table), "ids"], name)
+        quantized, scales = _quantize(table, axis=1, most=127)
+        self.node("Gather", [self.constant(f"{name}.table", quantized), "ids"], f"{name}.bytes")
+        self.node("Gather", [self.constant(f"{name}.scales", scales), "ids"], f"{name}.scale")
+        self.node("Cast", [f"{name}.bytes"], f"{name}.floats", to=TensorProto.FLOAT)
+        return self.node("Mul", [f"{name}.floats", f"{name}.scale"], name)
+
+    def linear(self, source: str, name: str, *, by_row: bool = False) -> str:
+        """Multiply by a layer's weights and add its bias.
+
+        Args:
+            by_row: Scale each token to 1 before quantizing. After a GELU a few tokens are 50 times
+                the rest, and one scale for all costs more cosine there than in all other places
+                together (.986 against .993 at worst, for 2% of the time).
+        """
+        weight = self.weights[f"{name}.weight"].T
+        bias = self.constant(f"{name}.bias", self.weights[f"{name}.bias"])
+        if not self._quantized:
+            self.node("MatMul", [source, self.constant(f"{name}.weight", weight)], f"{name}.times")
+            return self.node("Add", [f"{name}.times", bias], name)
+        factors = self._factors(name, weight)
+        if not by_row:
+            inputs = [source, *factors, bias]
+            return self.node("DynamicQuantizeMatMul", inputs, name, domain=_DOMAIN)
+        size = self.node("Abs", [source], f"{name}.size")
+        peak = self.node("ReduceMax", [size], f"{name}.peak", axes=[-1], keepdims=1)
+        scaled = self.node("Div", [source, peak], f"{name}.scaled")
+        self.node("DynamicQuantizeMatMul", [scaled, *factors], f"{name}.times", domain=_DOMAIN)
+        self.node("Mul", [f"{name}.times", peak], f"{name}.unscaled")
+        return self.node("Add", [f"{name}.unscaled", bias], name)
+
+    def _factors(self, name: str, weight: Array) -> list[str]:
+        import numpy as np
+
+        quantized, scales = _quantize(weight, axis=0, most=_WEIGHT_MAX)
+        return [
+            self.constant(f"{name}.bytes", quantized),
+            self.constant(f"{name}.scales", scales.reshape(-1)),
+            self.constant(f"{name}.zeros", np.zeros(weight.shape[1], np.int8)),
+        ]
+
+    def norm(self, source: str, name: str, *, epsilon: float) -> str:
+        gain = self.constant(f"{name}.weight", self.weights[f"{name}.weight"])
+        bias = self.constant(f"{name}.bias", self.weights[f"{name}.bias"])
+        return self.node("LayerNormalization", [source, gain, bias], name, axis=-1, epsilon=epsilon)
+
+    def add_norm(self, one: str, other: str, name: str, *, epsilon: float) -> str:
+        # Not SkipLayerNormalization: its CPU kernel takes seven times as long as these two.
+        return self.norm(self.node("Add", [one, other], f"{name}.sum"), name, epsilon=epsilon)
+
+    def finish(self, hidden: str, *, pooling: str, dim: int) -> bytes:
+        from onnx import TensorProto, helper
+
+        if pooling == "mean":
+            self.node("ReduceMean", [hidden], "vector", axes=[1], keepdims=0)
+        else:
+            self.node("Gather", [hidden, self.constant_index()], "vector", axis=1)
+        graph = helper.make_graph(
+            self._nodes,
+            "bert",
+            [helper.make_tensor_value_info("ids", TensorProto.INT64, [1, "length_of_text"])],
+            [helper.make_tensor_value_info("vector", TensorProto.FLOAT, [1, dim])],
+            self._constants,
+        )
+        opsets = [helper.make_opsetid("", 17), helper.make_opsetid(_DOMAIN, 1)]
+        data: bytes = helper.make_model(
+            graph, opset_imports=opsets, ir_version=8
+        ).SerializeToString()
+        return data
+
+    def constant_index(self) -> str:
+        import numpy as np
+
+        return self.constant("first", np.array(0, np.int64))
+
+
+def _quantize(weight: Array, *, axis: int, most: int) -> tuple[Array, Array]:
+    """Return int8 values within ``[-most, most]`` and the float32 scales along ``axis``."""
+    import numpy as np
+
+    scales = np.abs(weight).max(axis=axis, keepdims=True) / most
+    scales[scales == 0] = 1.0
+    return np.rint(weight / scales).astype(np.int8), scales.astype(np.float32)

@@ -1,0 +1,93 @@
+"""Any sentence-transformers model, in full precision: slow to import (seconds) and to run.
+
+Loaded at the first text; until then only the folder's small files have been read.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from docsense.embedders.model_folder import read_model
+from docsense.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from sentence_transformers import SentenceTransformer
+
+    from docsense.embedders import Vectors
+
+
+class SentenceTransformerEmbedder:
+    """Embeds with the model in ``folder``; never reaches for the network.
+
+    Raises:
+        ConfigError: The folder holds no model, or (at the first text) one that cannot be loaded.
+    """
+
+    def __init__(self, folder: Path, *, name: str = "") -> None:
+        self._folder = read_model(folder, name=name)
+        self._model: SentenceTransformer | None = None
+        self.name = f"{self._folder.name}-fp32@{self._folder.fingerprint}"
+        self.dim = self._folder.dim or (self._loaded().get_embedding_dimension() or 0)
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        return self._encode([self._folder.passage_prefix + text for text in texts])
+
+    def embed_query(self, text: str) -> Vectors:
+        return self._encode([self._folder.query_prefix + text])
+
+    def _encode(self, texts: list[str]) -> Vectors:
+        import numpy as np
+
+        if not texts:
+            return np.zeros((0, self.dim), np.float32)
+        rows: Vectors = self._loaded().encode(
+            [_encodable(text) for text in texts],
+            prompt="",
+            show_progress_bar=False,
+            normalize_embeddings=True,
+            convert_to_numpy=True,
+        )
+        return rows.astype(np.float32, copy=False)
+
+    def _loaded(self) -> SentenceTransformer:
+        if self._model is None:
+            self._model = _load(self._folder.path)
+        return self._model
+
+
+def _encodable(text: str) -> str:
+    # Arguments of a command can hold lone surrogates, which Rust tokenizers refuse.
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _load(path: Path) -> SentenceTransformer:
+    from sentence_transformers import SentenceTransformer
+
+    try:
+        with _silence():
+            return SentenceTransformer(str(path), local_files_only=True)
+    except (OSError, ValueError, KeyError) as error:
+        raise ConfigError(
+            f"{path}: cannot be loaded: {error}", hint="choose another embedder"
+        ) from error
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Keep progress bars and advice about the weights off stderr while a model loads."""
+    from transformers.utils import logging
+
+    # transformers leaves these functions untyped.
+    verbosity, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    try:
+        yield
+    finally:
+        logging.set_verbosity(verbosity)
+        if bars:
+            logging.enable_progress_bar()  # type: ignore[no-untyped-call]

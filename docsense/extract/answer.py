@@ -1,0 +1,238 @@
+"""An answer without a model: the few spans of the sources that carry the question, word for word.
+
+Every quote is a slice of its chunk. Support tells how much of the question the best spans carry;
+below a threshold the answer abstains and shows what came near, with the reason.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from docsense.extract.boilerplate import says_nothing
+from docsense.extract.passages import Candidate, passages
+from docsense.extract.question import Question, analyze, repaired
+from docsense.extract.support import THRESHOLD, explain, support
+from docsense.extract.values import AnswerDraft, Passage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from docsense.embedders import Vectors
+    from docsense.types import Hit
+
+_LEANS_BACK = re.compile(
+    r"(?:this|these|those|such|it|its|they|their|he|she|his|her|however|therefore|thus|as a result|"
+    r"dies\w*|er|sie|es|daher|deshalb|dadurch|somit|ce|cela|il|elle)\b",
+    re.IGNORECASE,
+)
+_ENDED = re.compile(r"[.!?:;\"”’)\]]\s*$")
+_RESCORED = 24
+_ENOUGH = 0.6
+_SAME = 0.7
+_MOST_NEAR_MISSES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    candidate: Candidate
+    score: float
+
+
+def answer(
+    question: str,
+    hits: Sequence[Hit],
+    *,
+    languages: Sequence[str],
+    frequency: Callable[[str], int],
+    total: int,
+    k: int = 4,
+    similarities: Mapping[str, float] | None = None,
+    embed: Callable[[Sequence[str]], Vectors] | None = None,
+) -> AnswerDraft:
+    """Return up to ``k`` verbatim passages that answer, best first, or an abstention.
+
+    Args:
+        hits: What retrieval found, best first.
+        languages: Of the library's documents; terms are compared under each.
+        frequency: In how many of the ``total`` chunks of the library a search term occurs.
+        similarities: Cosine of chunk ids to the question, where vectors were searched.
+        embed: Turns texts into rows of unit length, shape (n, dim); ranks the best spans again.
+    """
+    asked = analyze(question, languages=languages, frequency=frequency, total=total)
+    found = passages(hits, asked, languages=languages)
+    if asked.missing:
+        vocabulary = {term for candidate in found for term in candidate.around}
+        asked = repaired(asked, vocabulary=vocabulary)
+    missing = tuple(word.word for word in asked.missing if word.telling)
+    if not found or not asked.words:
+        return AnswerDraft(
+            passages=(), near_misses=(), support=0.0, abstained=True, missing=missing,
+            reason=explain([], asked),
+        )  # fmt: skip
+    ranked = _ranked(found, asked, hits, similarities or {})
+    if embed is not None:
+        ranked = _rescored(question, ranked, embed)
+    chosen = _chosen(ranked, k=k)
+    overall = support([s.candidate for s in chosen], asked, similarities=similarities)
+    if overall < THRESHOLD:
+        near = tuple(
+            replace(_passage(s, asked, found), reason=explain([s.candidate], asked))
+            for s in chosen[:_MOST_NEAR_MISSES]
+        )
+        return AnswerDraft(
+            passages=(), near_misses=near, support=overall, abstained=True, missing=missing,
+            reason=explain([s.candidate for s in chosen], asked),
+        )  # fmt: skip
+    quoted: list[Passage] = []
+    for scored in chosen:
+        header = _header(scored.candidate, found)
+        quoted.append(_passage(scored, asked, found))
+        if header is not None and not _holds(quoted, header):
+            quoted.append(header)
+    named = [repr(word.word) for word in asked.missing if word.specific]
+    reason = f"the sources never mention {', '.join(named)}" if named else ""
+    return AnswerDraft(passages=tuple(quoted), near_misses=(), support=overall, abstained=False,
+                       missing=missing, reason=reason)  # fmt: skip
+
+
+# --- ranking
+
+
+def _ranked(
+    found: Sequence[Candidate],
+    asked: Question,
+    hits: Sequence[Hit],
+    similarities: Mapping[str, float],
+) -> list[_Scored]:
+    """Return the candidates by score, best first, ties in the order of the hits."""
+    top = max((hit.score for hit in hits), default=0.0)
+    low = min((hit.score for hit in hits), default=0.0)
+    scored = []
+    for candidate in found:
+        own = asked.coverage(candidate.held)
+        if own == 0:
+            continue
+        near = asked.coverage(candidate.held | candidate.near)
+        around = asked.coverage(candidate.around)
+        score = 0.55 * own + 0.15 * near + 0.15 * around
+        score += 0.15 * asked.proximity(candidate.ordered)
+        score += _type_bonus(candidate.quote, asked)
+        score += 0.2 * (candidate.hit.score - low) / ((top - low) or 1.0)
+        score += 0.2 * max(0.0, similarities.get(candidate.hit.chunk.id, 0.0))
+        scored.append(_Scored(candidate, score * _readability(candidate)))
+    return sorted(scored, key=lambda s: (-s.score, s.candidate.rank, s.candidate.span.start))
+
+
+def _type_bonus(quote: str, asked: Question) -> float:
+    if not asked.expected:
+        return 0.0
+    held = sum(bool(pattern.search(quote)) for pattern in asked.expected)
+    return 0.12 * held / len(asked.expected) - (0.08 if not held else 0.0)
+
+
+def _readability(candidate: Candidate) -> float:
+    """Return a factor below 1 for what says little when it is quoted alone."""
+    words = len(candidate.quote.split())
+    if candidate.span.kind == "code":
+        return 1.0 if candidate.quote.count("\n") > 1 else 0.8
+    factor = 1.0 if words >= 6 else 0.75
+    if words > 80:
+        factor *= 0.8
+    if says_nothing(candidate.quote, running=frozenset()):
+        factor *= 0.7
+    if candidate.quote.endswith("?"):
+        factor *= 0.7
+    if candidate.span.kind == "sentence" and not _ENDED.search(candidate.quote):
+        factor *= 0.85
+    return factor
+
+
+def _rescored(
+    question: str, ranked: list[_Scored], embed: Callable[[Sequence[str]], Vectors]
+) -> list[_Scored]:
+    head = ranked[:_RESCORED]
+    if not head:
+        return ranked
+    rows = embed([question, *(s.candidate.quote for s in head)])
+    cosines = rows[1:] @ rows[0]
+    mixed = [
+        _Scored(s.candidate, s.score * (0.6 + 0.8 * max(0.0, float(cosine))))
+        for s, cosine in zip(head, cosines, strict=True)
+    ]
+    mixed.sort(key=lambda s: (-s.score, s.candidate.rank, s.candidate.span.start))
+    return mixed + ranked[_RESCORED:]
+
+
+# --- choosing
+
+
+def _chosen(ranked: Sequence[_Scored], *, k: int) -> list[_Scored]:
+    """Return the best, and others that are nearly as good and say something else."""
+    chosen: list[_Scored] = []
+    for scored in ranked:
+        if len(chosen) == k or (chosen and scored.score < _ENOUGH * chosen[0].score):
+            break
+        if not any(_alike(scored.candidate, other.candidate) for other in chosen):
+            chosen.append(scored)
+    return chosen
+
+
+def _alike(one: Candidate, other: Candidate) -> bool:
+    same_document = one.hit.chunk.document_id == other.hit.chunk.document_id
+    if same_document and one.span.start < other.span.end and other.span.start < one.span.end:
+        return True
+    shared = len(one.held & other.held)
+    return shared > _SAME * min(len(one.held), len(other.held)) and one.quote != "" and shared > 3
+
+
+def _passage(scored: _Scored, asked: Question, found: Sequence[Candidate]) -> Passage:
+    """Return the span as a passage, with the sentence before it where it leans on that."""
+    candidate = scored.candidate
+    chunk = candidate.hit.chunk
+    start = candidate.span.start
+    if candidate.span.kind == "sentence" and _LEANS_BACK.match(candidate.quote):
+        before = _previous(candidate, found)
+        if before is not None and before.span.kind == "sentence" and len(before.quote) < 400:
+            start = before.span.start
+    quote = chunk.text[start - chunk.start : candidate.span.end - chunk.start]
+    return Passage(
+        chunk=chunk, start=start, end=candidate.span.end, quote=quote, kind=candidate.span.kind,
+        support=support([candidate], asked, similarities=None),
+    )  # fmt: skip
+
+
+def _previous(candidate: Candidate, found: Sequence[Candidate]) -> Candidate | None:
+    before = [
+        other for other in found
+        if other.rank == candidate.rank and other.span.end <= candidate.span.start
+    ]  # fmt: skip
+    return before[-1] if before else None
+
+
+_YEARS = re.compile(r"\b(?:19|20)\d\d\b")
+
+
+def _header(candidate: Candidate, found: Sequence[Candidate]) -> Passage | None:
+    """Return what heads the table of a row: the nearest line above it that names years or units."""
+    if candidate.span.kind != "row":
+        return None
+    above = [
+        other for other in found
+        if other.rank == candidate.rank and other.span.end <= candidate.span.start
+    ]  # fmt: skip
+    for other in reversed(above[-30:]):
+        names_columns = _YEARS.search(other.quote) or "million" in other.quote.lower()
+        if names_columns and len(other.quote.split()) <= 25 and not _YEARS.search(candidate.quote):
+            return Passage(
+                chunk=candidate.hit.chunk, start=other.span.start, end=other.span.end,
+                quote=other.quote, kind=other.span.kind, support=0.0, role="context",
+            )  # fmt: skip
+    return None
+
+
+def _holds(quoted: Sequence[Passage], passage: Passage) -> bool:
+    return any(
+        (p.chunk.document_id, p.start) == (passage.chunk.document_id, passage.start) for p in quoted
+    )

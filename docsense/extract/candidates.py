@@ -1,0 +1,122 @@
+"""Sources as candidate sentences: cut, analyzed, and judged by how well each reads alone."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from docsense.extract.boilerplate import masked, running_lines, says_nothing
+from docsense.extract.values import Sentence
+from docsense.language import stop_words, terms
+from docsense.sentences import split
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from docsense.extract.values import SourceText
+    from docsense.sentences import Span
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_ENDS = re.compile(r"[.!?。！？][\"'”’»“)\]]*(?:\d{1,2}|\[\d+\])?$")
+_STARTS = re.compile(r"^(?:\W{0,3}[^\W_]|[-*•])")
+_LEANS_ON_OTHERS = re.compile(
+    r"^(?:this|these|those|that|such|it|its|they|their|he|she|his|her|him|however|but|and|or|so|"
+    r"also|therefore|thus|moreover|furthermore|in addition|additionally|then|as a result|instead|"
+    r"the following|dies\w*|jene\w*|er|sie|es|ihr\w*|sein\w*|jedoch|aber|und|daher|deshalb|somit|"
+    r"außerdem|dann|dadurch|damit|dabei|ce|cela|cette|ces|il|elle|ils|elles|mais|et|donc|cependant|"
+    r"ainsi|esto|este|esta|estos|pero|y|además)\b",
+    re.IGNORECASE,
+)
+_POINTS_ELSEWHERE = re.compile(
+    r"\b(?:see|refer to|described in|set forth (?:below|in|under)|discussed in|siehe|vgl\.|voir)\s+"
+    r"(?:also\s+|and\s+)?(?:note|item|part|section|page|figure|table|exhibit|chapter|in\b|abschnitt|"
+    r"abb|tabelle|seite|\")|as follows:?$|:$|"
+    r"for (?:additional|further|more) information|in conjunction with|unless the context|"
+    r"(?:weitere|nähere) informationen (?:finden|siehe)",
+    re.IGNORECASE,
+)
+_NOTE = re.compile(
+    r"\(?(?:\d{1,2}|[a-z])\)|\*|(?:see|siehe|vgl\.?|voir|note|source|quelle)\b", re.IGNORECASE
+)
+_FEWEST_WORDS, _MOST_WORDS = 5, 60
+_FEWEST_OWN_WORDS = 8
+
+
+def candidates(sources: Sequence[SourceText]) -> list[Sentence]:
+    """Return the sentences of all sources in order, headings and code left out.
+
+    Rows of tables are kept with a quality near 0: they serve only where there is nothing else.
+    """
+    found: list[Sentence] = []
+    for rank, source in enumerate(sources):
+        found.extend(_of_source(source, rank))
+    return _without_repeats(found, sources)
+
+
+def _of_source(source: SourceText, rank: int) -> Iterator[Sentence]:
+    text = source.document.text
+    running = running_lines(source.document)
+    for span in split(text, language=source.language):
+        if span.kind in ("heading", "code"):
+            continue
+        quote = text[span.start : span.end]
+        words = len(quote.split())
+        yield Sentence(
+            document=rank,
+            start=span.start,
+            end=span.end,
+            kind=span.kind,
+            terms=tuple(terms(quote, language=source.language)),
+            words=words,
+            position=span.start / max(1, len(text)),
+            quality=_quality(quote, span, language=source.language, running=running),
+        )
+
+
+def _quality(quote: str, span: Span, *, language: str, running: frozenset[str]) -> float:
+    words = _WORD.findall(quote)
+    tokens = max(1, len(quote.split()))
+    if len(words) < 3 or says_nothing(quote, running=running):
+        return 0.0
+    if span.kind == "row":
+        return 0.05
+    if not _FEWEST_WORDS <= tokens <= 2 * _MOST_WORDS:
+        return 0.0
+    quality = 1.0 if _ENDS.search(quote) else 0.3
+    if not _STARTS.match(quote) or quote[0].islower():
+        quality *= 0.4
+    if len(words) < 0.6 * tokens or quote.isupper():
+        quality *= 0.3
+    listed = stop_words(language or "en")
+    if listed and sum(word.casefold() in listed for word in words) < 0.15 * len(words):
+        quality *= 0.4
+    if tokens > _MOST_WORDS:
+        quality *= 0.5
+    if tokens < 9:
+        quality *= 0.7
+    if _NOTE.match(quote):
+        quality *= 0.4
+    if _LEANS_ON_OTHERS.match(quote):
+        quality *= 0.85
+    if _POINTS_ELSEWHERE.search(quote) or quote.endswith("?"):
+        quality *= 0.6
+    return quality
+
+
+def _key(quote: str, words: int) -> str:
+    """Return what makes two sentences the same: short ones may differ in their numbers."""
+    return masked(quote) if words < _FEWEST_OWN_WORDS else " ".join(quote.casefold().split())
+
+
+def _without_repeats(found: list[Sentence], sources: Sequence[SourceText]) -> list[Sentence]:
+    """Drop what stands three times or more; of what stands twice keep the first."""
+    keys = [_key(sources[s.document].document.text[s.start : s.end], s.words) for s in found]
+    counts = Counter(keys)
+    seen: set[str] = set()
+    kept = []
+    for sentence, key in zip(found, keys, strict=True):
+        if key not in seen and (counts[key] < 3 or len(sources) > 1):
+            kept.append(sentence)
+        seen.add(key)
+    return kept

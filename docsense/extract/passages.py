@@ -1,0 +1,155 @@
+"""Chunks as spans that may answer: sentences, rows of tables, and regions of code."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from docsense.language import detect, terms
+from docsense.sentences import Span, split
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from docsense.extract.question import Question
+    from docsense.types import Chunk, Hit
+
+_CODE_NAME = re.compile(
+    r"\.(?:pyi?|[chrm]|cc|cpp|cxx|hpp|java|[cm]?[jt]sx?|go|rs|rb|php|cs|kt|swift|scala|sh|bash|lua|"
+    r"pl|jl|sql|zig|exs?|erl|hs|ml|clj|dart|vue|svelte)$",
+    re.IGNORECASE,
+)
+_DEFINITION = re.compile(
+    r"\s*(?:@\w|(?:(?:export|public|private|protected|static|async|pub|default|abstract)\s+)*"
+    r"(?:def|class|function|func|fn|interface|struct|enum|trait|impl|type)\b)"
+)
+_MOST_LINES = 25
+_NEIGHBOURS = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A span of a chunk, ``[span.start, span.end)`` in its document, and the terms about it.
+
+    Args:
+        rank: Of its chunk among the hits, from 0.
+        ordered: Terms of the span itself, in order.
+        near: Terms of the spans beside it.
+        around: Terms of the whole chunk, its heading, title and name.
+    """
+
+    hit: Hit
+    rank: int
+    span: Span
+    quote: str
+    ordered: tuple[str, ...]
+    held: frozenset[str]
+    near: frozenset[str]
+    around: frozenset[str]
+
+
+def passages(
+    hits: Sequence[Hit], question: Question, *, languages: Sequence[str]
+) -> list[Candidate]:
+    """Return the spans of all hits, in order of the hits and of the text; offsets are absolute."""
+    found: list[Candidate] = []
+    for rank, hit in enumerate(hits):
+        language = _language(hit.chunk, languages)
+        analyzed = tuple(sorted({code or "en" for code in languages} | {language or "en"}))
+        found.extend(_of_chunk(hit, rank, question, language=language, analyzed=analyzed))
+    return found
+
+
+def is_code(chunk: Chunk) -> bool:
+    """Tell by the suffix of its name whether a chunk is source code."""
+    return bool(_CODE_NAME.search(chunk.name))
+
+
+def _language(chunk: Chunk, languages: Sequence[str]) -> str:
+    if len(set(languages)) == 1:
+        return languages[0]
+    return detect(chunk.text)
+
+
+def _of_chunk(
+    hit: Hit, rank: int, question: Question, *, language: str, analyzed: Sequence[str]
+) -> Iterator[Candidate]:
+    chunk = hit.chunk
+    if is_code(chunk):
+        spans = _regions(chunk.text, question, analyzed=analyzed)
+    else:
+        spans = [s for s in split(chunk.text, language=language) if s.kind != "heading"]
+    ordered = [_terms(chunk.text[span.start : span.end], analyzed) for span in spans]
+    around = frozenset(
+        _terms(f"{chunk.context}\n{chunk.heading}\n{chunk.name}\n{chunk.text}", analyzed)
+    )
+    for i, span in enumerate(spans):
+        beside = ordered[max(0, i - _NEIGHBOURS) : i] + ordered[i + 1 : i + 1 + _NEIGHBOURS]
+        yield Candidate(
+            hit=hit,
+            rank=rank,
+            span=Span(chunk.start + span.start, chunk.start + span.end, span.kind),
+            quote=chunk.text[span.start : span.end],
+            ordered=ordered[i],
+            held=frozenset(ordered[i]),
+            near=frozenset(term for held in beside for term in held),
+            around=around,
+        )
+
+
+def _terms(text: str, languages: Sequence[str]) -> tuple[str, ...]:
+    return tuple(term for language in languages for term in terms(text, language=language))
+
+
+# --- code
+
+
+def _regions(text: str, question: Question, *, analyzed: Sequence[str]) -> list[Span]:
+    """Return the stretches of whole lines, 25 at most, that hold most of the question.
+
+    A stretch begins at a definition where there is one near, because a body without its head says
+    neither what it is nor where.
+    """
+    lines = _lines(text)
+    held = [frozenset(_terms(text[a:b], analyzed)) for a, b in lines]
+    starts = [i for i, (a, b) in enumerate(lines) if _DEFINITION.match(text, a, b)]
+    if not starts or starts[0] > 0:
+        starts.insert(0, 0)
+    spans = []
+    for i, first in enumerate(starts):
+        if i and _DEFINITION.match(text, *lines[starts[i - 1]]) and first == starts[i - 1] + 1:
+            continue  # a decorator and what it decorates are one
+        stop = starts[i + 1] if i + 1 < len(starts) else len(lines)
+        if stop == first + 1 and i + 2 < len(starts):
+            stop = starts[i + 2]
+        found = _tightened(held, first, stop, question)
+        a, b = lines[found[0]][0], lines[found[1] - 1][1]
+        piece = text[a:b]
+        start = a + len(piece) - len(piece.lstrip("\n\r")) if piece.strip() else a
+        end = a + len(piece.rstrip())
+        if end > start:
+            spans.append(Span(start, end, "code"))
+    return spans
+
+
+def _lines(text: str) -> list[tuple[int, int]]:
+    found = []
+    at = 0
+    for line in text.splitlines(keepends=True):
+        found.append((at, at + len(line)))
+        at += len(line)
+    return found
+
+
+def _tightened(
+    held: Sequence[frozenset[str]], first: int, stop: int, question: Question
+) -> tuple[int, int]:
+    """Cut a definition to 25 lines: from its head, or around the line that answers most."""
+    if stop - first <= _MOST_LINES:
+        return first, stop
+    best = max(
+        range(first, stop - _MOST_LINES + 1),
+        key=lambda i: (question.coverage(frozenset().union(*held[i : i + _MOST_LINES])), -i),
+    )
+    return best, best + _MOST_LINES

@@ -1,0 +1,263 @@
+"""What a question asks: its words and their weight, the names it insists on, the kind of answer."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from itertools import pairwise
+from math import log
+from typing import TYPE_CHECKING
+
+from docsense.language import query_terms, stop_words, terms
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+
+_WORD = re.compile(r"\d+(?:[.,]\d+)+%?|\w+(?:['’\-‐‑.]\w+)*")
+_SENTENCE_START = re.compile(r"(?:\A|[.?!:]\s+)[\"'“„(]*$")
+_IDENTIFIER = re.compile(r"\w*[a-z]\w*[A-Z]\w*|\w+_\w+|\w+\.\w+")
+_QUOTED = re.compile(r"[\"“„«`]([^\"”“»`]{2,60})[\"”“»`]")
+_VAGUE_WEIGHT = 0.25
+_UNKNOWN_WORD_WEIGHT = 0.6
+_TELLING_WORDS = 8
+_NAME_WORTH = 0.7
+_SHORTEST_REPAIRED = 5
+_SPELLED_ALIKE = 0.82
+_FISCAL_YEAR = re.compile(r"\b(?:FY|CY)\s?['’]?(\d{4}|\d{2})\b", re.IGNORECASE)
+_ORDINAL = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)\b", re.IGNORECASE)
+_INSTRUCTION = re.compile(
+    r"(?:(?<=[.?!,;])|\A)\s*(?:please\s+)?(?:(?:your|the|final)\s+)*(?:answer|round|format|write|"
+    r"return|give|express|represent|list|antworte|runde)\b[^.?!]*\b(?:answer|round\w*|decimals?|"
+    r"format\w*|integer|float|list|thousands?|millions?|billions?|percent\w*|units?|usd|order|"
+    r"auf deutsch|stichworten)\b[^?!]*",
+    re.IGNORECASE,
+)
+_VAGUE = frozenset(
+    query_terms(
+        "according mention mentioned document report show list give answer question based using "
+        "use year company page provide following find state stated say information description "
+        "data type types kind number amount total value percentage percent name names explain "
+        "describe author paper article text section compare difference main change work works "
+        "implement handle function class method code file module happen role purpose usd eur "
+        "dollar million billion thousand fy term unit list order write answer most likely appear "
+        "contain relationship significance story impact effect",
+        languages=["en"],
+    )
+    + query_terms(
+        "laut dokument bericht zeigen nennen frage antwort jahr firma unternehmen seite angabe "
+        "finden erwähnt beschreiben erklären art name anzahl betrag wert prozent unterschied",
+        languages=["de"],
+    )
+)
+
+_PERCENT = r"\d\s?%|percent|prozent|percentage points?"
+_MONEY = r"[$€£¥]\s?\d|\d[\d.,]*\s?(?:usd|eur|euro|dollars?|million|billion|mio|mrd|milliarden)"
+_DATE = (
+    r"\b(?:1[5-9]|20)\d\d\b|\b\d{1,2}\.\s?\d{1,2}\.\s?\d{2,4}\b|\b(?:january|february|march|april|"
+    r"may|june|july|august|september|october|november|december|januar|februar|märz|mai|juni|juli|"
+    r"oktober|dezember)\b|\b(?:to)?day\b|\byears?\b"
+)
+_EXPECTED = (
+    (r"percent|percentage|prozent|what (?:share|fraction|proportion)|\bmargin\b|\brate\b|%",
+     _PERCENT),
+    (r"how much|revenue|\bsales\b|cost|price|expense|income|capex|wie (?:hoch|viel|teuer)|umsatz|"
+     r"kosten|preis|\bUSD\b|\$|€|combien", _MONEY + r"|\d[\d,.]{2,}"),
+    (r"how many|how long|how old|how (?:large|big|far|high)|number of|wie (?:viele|lange|groß|alt)|"
+     r"anzahl|combien",
+     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|ein\w*|zwei|drei|"
+     r"vier|fünf|sechs|sieben|acht|neun|zehn|deux|trois)\b"),
+    (r"\bwhen\b|what (?:date|year|day|month)|which (?:year|quarter)|\bwann\b|seit wann|"
+     r"welche[ms] (?:jahr|tag)|\bquand\b", _DATE),
+    (r"\bwho\b|\bwhom\b|\bwhose\b|\bwer\b|\bwem\b|\bwen\b|\bwessen\b|\bqui\b",
+     r"(?-i:(?<![.!?]\s)(?<!^)\b[A-ZÄÖÜ][a-zäöüß]+(?:\s+[A-ZÄÖÜ][\w.]*)*)"),
+    (r"\bwhy\b|\bwarum\b|\bwieso\b|\bweshalb\b|\bpourquoi\b|reason",
+     r"because|due to|since\b|therefore|in order to|reason|result|driven by|weil|wegen|da\b|daher|"
+     r"aufgrund|grund|parce que|car\b"),
+)  # fmt: skip
+_ASKED = tuple((re.compile(q, re.IGNORECASE), re.compile(a, re.IGNORECASE)) for q, a in _EXPECTED)
+_LOCATES = re.compile(
+    r"\b(?:where|which (?:file|module|class|function)|how|wo|wie)\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One content word of a question.
+
+    Args:
+        variants: Its search terms under each language, the whole before its parts.
+        weight: Inverse document frequency, less for words that say little in a question.
+        worth: The same for support: a name counts even where every chunk holds it.
+        specific: A name, number, identifier or quotation: an answer without it is none.
+        known: Whether any source holds it.
+        telling: False for words that only shape the question ("explain", "amount").
+    """
+
+    word: str
+    variants: tuple[tuple[str, ...], ...]
+    weight: float
+    worth: float
+    specific: bool
+    known: bool
+    telling: bool
+
+    def carried_by(self, held: Collection[str]) -> float:
+        """Return in [0, 1] how far a set of terms holds this word, whole or in parts."""
+        best = 0.0
+        for whole, *parts in self.variants:
+            if whole in held:
+                return 1.0
+            if parts:
+                best = max(best, 0.8 * sum(part in held for part in parts) / len(parts))
+        return best
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A question, analyzed.
+
+    Args:
+        expected: What the text of an answer should hold, by the question's kind; may be empty.
+        pairs: Neighbouring terms of the question, for proximity.
+        locates: It asks where or how, as questions about code do.
+    """
+
+    words: tuple[Asked, ...]
+    expected: tuple[re.Pattern[str], ...]
+    pairs: frozenset[tuple[str, str]]
+    locates: bool
+
+    @property
+    def weight(self) -> float:
+        """Of the words that tell most: a long question need not be carried word by word."""
+        heaviest = sorted((word.weight for word in self.words), reverse=True)
+        return sum(heaviest[:_TELLING_WORDS]) or 1.0
+
+    @property
+    def worth(self) -> float:
+        """Of the words that tell most, as ``weight``, for support."""
+        return (
+            sum(sorted((word.worth for word in self.words), reverse=True)[:_TELLING_WORDS]) or 1.0
+        )
+
+    @property
+    def missing(self) -> tuple[Asked, ...]:
+        return tuple(word for word in self.words if not word.known)
+
+    def proximity(self, ordered: Sequence[str]) -> float:
+        """Return in [0, 1] how many neighbours in the question are neighbours in a text's terms."""
+        if not self.pairs:
+            return 0.0
+        return min(1.0, 2 * len(self.pairs.intersection(pairwise(ordered))) / len(self.pairs))
+
+    def coverage(self, held: Collection[str]) -> float:
+        """Return in [0, 1] the share of the question's weight that a set of terms carries."""
+        carried = sum(word.weight * word.carried_by(held) for word in self.words)
+        return min(1.0, carried / self.weight)
+
+
+def analyze(
+    question: str, *, languages: Sequence[str], frequency: Callable[[str], int], total: int
+) -> Question:
+    """Analyze a question against the vocabulary of the sources.
+
+    Args:
+        frequency: In how many of ``total`` chunks a search term occurs.
+    """
+    question = _plain(question)
+    codes = sorted({code or "en" for code in languages}) or ["en"]
+    shouted = question.isupper()
+    wanted = set(query_terms(question, languages=codes))
+    quoted = " ".join(_QUOTED.findall(question))
+    words: dict[str, Asked] = {}
+    for match in _WORD.finditer(question):
+        word = match[0]
+        variants = tuple(
+            tuple(found) for code in codes if (found := terms(word, language=code))
+            and (wanted.intersection(found) or word in quoted)
+        )  # fmt: skip
+        if variants and word.casefold() not in words and not _is_function_word(word, codes):
+            named = not shouted and _is_specific(word, before=question[: match.start()])
+            specific = named or word in quoted
+            words[word.casefold()] = _asked(
+                word, variants, specific=specific, frequency=frequency, total=total
+            )
+    pairs = {
+        pair for code in codes
+        for found in [terms(question, language=code)] for pair in pairwise(found)
+    }  # fmt: skip
+    return Question(
+        words=tuple(words.values()),
+        expected=tuple(held for asks, held in _ASKED if asks.search(question)),
+        pairs=frozenset(pairs),
+        locates=bool(_LOCATES.search(question)),
+    )
+
+
+def repaired(question: Question, *, vocabulary: Collection[str]) -> Question:
+    """Take unknown words of a question for the words of the sources that they misspell.
+
+    Words with digits are left alone: 2016 is no slip for 2017.
+    """
+    words = tuple(word if word.known else _repaired(word, vocabulary) for word in question.words)
+    return replace(question, words=words)
+
+
+def _repaired(word: Asked, vocabulary: Collection[str]) -> Asked:
+    stem = word.variants[0][0]
+    if len(stem) < _SHORTEST_REPAIRED or not stem.isalpha():
+        return word
+    alike = sorted(term for term in vocabulary if term[:1] == stem[0] and term.isalpha())
+    close = get_close_matches(stem, alike, n=1, cutoff=_SPELLED_ALIKE)
+    if not close:
+        return word
+    return replace(word, variants=(*word.variants, (close[0],)), known=True)
+
+
+def _plain(question: str) -> str:
+    """Return a question without its form of answer; years and days as sources have them."""
+    asked = _INSTRUCTION.sub(" ", question)
+    asked = _FISCAL_YEAR.sub(lambda m: m[1] if len(m[1]) == 4 else f"20{m[1]}", asked)
+    asked = _ORDINAL.sub(r"\1", asked)
+    return asked if len(asked.split()) >= 3 else question
+
+
+def _is_function_word(word: str, codes: Sequence[str]) -> bool:
+    return word.islower() and any(word in stop_words(code) for code in codes)
+
+
+def _is_specific(word: str, *, before: str) -> bool:
+    if _IDENTIFIER.fullmatch(word) or any(map(str.isdigit, word)):
+        return True
+    return word[0].isupper() and not _SENTENCE_START.search(before)
+
+
+def _asked(
+    word: str,
+    variants: tuple[tuple[str, ...], ...],
+    *,
+    specific: bool,
+    frequency: Callable[[str], int],
+    total: int,
+) -> Asked:
+    whole = max(frequency(found[0]) for found in variants)
+    parts = max((min(map(frequency, found[1:])) for found in variants if found[1:]), default=0)
+    n = max(whole, parts)
+    weight = log(1 + (max(total, n) - n + 0.5) / (n + 0.5))
+    telling = not any(found[0] in _VAGUE for found in variants)
+    if not telling:
+        weight, specific = weight * _VAGUE_WEIGHT, False
+    elif n == 0 and not specific:
+        # Sources often have another word for the same thing; for a name they do not.
+        weight *= _UNKNOWN_WORD_WEIGHT
+    worth = max(weight, _NAME_WORTH * log(1 + total)) if specific else weight
+    return Asked(
+        word=word,
+        variants=variants,
+        weight=weight,
+        worth=worth,
+        specific=specific,
+        known=n > 0,
+        telling=telling,
+    )

@@ -1,0 +1,221 @@
+"""A summary without a model: the sentences that cover a source best, word for word.
+
+An overview draws on the whole; below it each part of the outline speaks for itself. With a focus
+there is only what bears on it. What the summary leaves out is reported, not hidden.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from docsense.extract.candidates import candidates
+from docsense.extract.code import is_code, summarize_code
+from docsense.extract.parts import Part, detected_parts, outline_parts
+from docsense.extract.ranking import choose, focused, inverse_frequencies, pool
+from docsense.extract.values import Selected, SummaryDraft, SummaryPart, Uncovered
+from docsense.language import query_terms, terms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from docsense.extract.ranking import Pool
+    from docsense.extract.values import Sentence, SourceText
+
+_OVERVIEW_SHARE = 0.35
+_FLAT_WORDS = 120
+_PART_WORDS = 45
+_MOST_PARTS = 14
+_CODE_SHARE = 0.25
+_GENERIC_FOCUS = frozenset(
+    query_terms(
+        "summarize summary summarise meeting discuss discussion document text story plot whole "
+        "main general overall overview content conclusion describe happen point points article "
+        "report book paper synopsis topic key important information say said think talk",
+        languages=["en"],
+    )
+    + query_terms(
+        "fasse zusammenfassung zusammen zusammenfassen dokument text inhalt handlung wichtigste "
+        "überblick bericht artikel hauptpunkte allgemein thema",
+        languages=["de"],
+    )
+)
+
+
+def summarize(sources: Sequence[SourceText], *, words: int, focus: str = "") -> SummaryDraft:
+    """Return a summary of ``words`` words, give or take a sentence.
+
+    Args:
+        focus: What the summary should be about; "" for the whole. A focus that names nothing in
+            particular ("summarize the meeting") is none.
+    """
+    code = [source for source in sources if is_code(source.document)]
+    if not focus and code and len(code) >= _CODE_SHARE * len(sources):
+        return summarize_code(sources, words=words)
+    sentences = candidates(sources)
+    wanted = _focus_terms(focus, sources)
+    if wanted:
+        return _about(sentences, wanted, sources, words=words)
+    return _whole(sentences, sources, words=words)
+
+
+def _focus_terms(focus: str, sources: Sequence[SourceText]) -> list[str]:
+    languages = {source.language for source in sources}
+    found = query_terms(focus, languages=languages) if focus.strip() else []
+    return [term for term in found if term not in _GENERIC_FOCUS]
+
+
+def _about(
+    sentences: list[Sentence], wanted: list[str], sources: Sequence[SourceText], *, words: int
+) -> SummaryDraft:
+    """Return a summary of one overview: the sentences that bear on the focus, in order."""
+    tokens = [sentence.terms for sentence in sentences]
+    idf = inverse_frequencies(tokens)
+    found = [term for term in wanted if term in idf]
+    if not found:
+        return SummaryDraft(
+            overview=(), parts=(), uncovered=_titles(sources), words=0,
+            notes=("the sources never mention the focus",),
+        )  # fmt: skip
+    chosen_from = pool(sentences, relevance=focused(tokens, found, idf=idf))
+    chosen = choose(chosen_from, budget=words)
+    missing = [term for term in wanted if term not in idf]
+    notes = (f"the sources never mention: {', '.join(missing)}",) if missing else ()
+    return _draft(chosen_from, chosen, [], sources, notes=notes)
+
+
+def _whole(sentences: list[Sentence], sources: Sequence[SourceText], *, words: int) -> SummaryDraft:
+    parts = _parts(sentences, sources, words=words)
+    groups = _groups(sentences, parts)
+    everything = pool(sentences, titled=_titled(sources))
+    flat = words < _FLAT_WORDS or not parts
+    budget = words if flat else int(words * _OVERVIEW_SHARE)
+    overview = choose(everything, budget=budget, groups=groups)
+    if not overview:  # nothing but tables and fragments: better those than nothing
+        overview = choose(everything, budget=budget, groups=groups, least_quality=0.01)
+    if flat:
+        return _draft(everything, overview, [], sources, all_parts=parts)
+    left = words - sum(sentences[i].words for i in overview)
+    filled = _fill(everything, groups, parts, taken=set(overview), words=left)
+    return _draft(everything, overview, filled, sources, all_parts=parts)
+
+
+def _titled(sources: Sequence[SourceText]) -> frozenset[str]:
+    """Return the terms of all titles and headings."""
+    return frozenset(
+        term
+        for source in sources
+        for title in (source.document.title, *(s.title for s in source.document.outline))
+        for term in terms(title, language=source.language)
+    )
+
+
+def _parts(sentences: list[Sentence], sources: Sequence[SourceText], *, words: int) -> list[Part]:
+    """Return the parts to summarize: of a single document its outline, of several each one."""
+    if len(sources) != 1:
+        return _documents(sources)
+    found = outline_parts(sources[0].document, rank=0)
+    n = min(6, words // 80)
+    return found or detected_parts(sources[0], sentences, rank=0, n=n)
+
+
+def _groups(sentences: list[Sentence], parts: list[Part]) -> list[int]:
+    """Return the part of each sentence, -1 for none."""
+    starts = [(part.document, part.start) for part in parts]
+    groups = []
+    for sentence in sentences:
+        at = bisect_right(starts, (sentence.document, sentence.start)) - 1
+        inside = at >= 0 and parts[at].document == sentence.document
+        groups.append(at if inside and sentence.start < parts[at].end else -1)
+    return groups
+
+
+def _fill(
+    everything: Pool, groups: list[int], parts: list[Part], *, taken: set[int], words: int
+) -> list[tuple[Part, list[int]]]:
+    """Choose sentences for the weightiest parts, each by its own concepts, in document order."""
+    members: dict[int, list[int]] = {}
+    for i, group in enumerate(groups):
+        if group >= 0 and i not in taken:
+            members.setdefault(group, []).append(i)
+    weights = {
+        group: sum(everything.sentences[i].quality for i in inside) ** 0.5
+        for group, inside in members.items()
+    }
+    most = max(1, min(_MOST_PARTS, words // _PART_WORDS))
+    kept = sorted(sorted(weights, key=lambda group: (-weights[group], group))[:most])
+    total = sum(weights[group] for group in kept) or 1.0
+    filled = []
+    for group in kept:
+        inside = members[group]
+        own = pool([everything.sentences[i] for i in inside])
+        share = max(25, int(words * weights[group] / total))
+        chosen = [inside[j] for j in choose(own, budget=share)]
+        filled.append((parts[group], chosen))
+    return filled
+
+
+def _draft(
+    chosen_from: Pool,
+    overview: list[int],
+    filled: Sequence[tuple[Part, list[int]]],
+    sources: Sequence[SourceText],
+    *,
+    all_parts: Sequence[Part] = (),
+    notes: tuple[str, ...] = (),
+) -> SummaryDraft:
+    sentences = chosen_from.sentences
+    sections = tuple(
+        SummaryPart(
+            title=part.title, level=part.level, document=part.document,
+            start=part.start, end=part.end, sentences=_selected(chosen, sentences),
+        )
+        for part, chosen in filled if chosen
+    )  # fmt: skip
+    used = {i for _, chosen in filled for i in chosen} | set(overview)
+    return SummaryDraft(
+        overview=_selected(overview, sentences),
+        parts=sections,
+        uncovered=_uncovered(all_parts or _document_parts(sources), [sentences[i] for i in used]),
+        words=sum(sentences[i].words for i in used),
+        notes=notes,
+    )
+
+
+def _selected(chosen: Iterable[int], sentences: Sequence[Sentence]) -> tuple[Selected, ...]:
+    """Return the chosen sentences in document order; an earlier choice scored higher."""
+    order = {i: rank for rank, i in enumerate(chosen)}
+    return tuple(
+        Selected(document=sentences[i].document, start=sentences[i].start, end=sentences[i].end,
+                 score=round(1 / (1 + order[i] / 4), 4))
+        for i in sorted(order)
+    )  # fmt: skip
+
+
+def _documents(sources: Sequence[SourceText]) -> list[Part]:
+    return [
+        Part(document=rank, title=source.document.title or source.document.name, level=1,
+             start=0, end=len(source.document.text))
+        for rank, source in enumerate(sources)
+    ]  # fmt: skip
+
+
+def _document_parts(sources: Sequence[SourceText]) -> list[Part]:
+    if len(sources) == 1:
+        return outline_parts(sources[0].document, rank=0)
+    return _documents(sources)
+
+
+def _uncovered(parts: Sequence[Part], used: Iterable[Sentence]) -> tuple[Uncovered, ...]:
+    places = sorted((s.document, s.start) for s in used)
+    by_document = {k: [at for _, at in group] for k, group in groupby(places, lambda p: p[0])}
+    return tuple(
+        Uncovered(part.document, part.title)
+        for part in parts
+        if not any(part.start <= at < part.end for at in by_document.get(part.document, ()))
+    )
+
+
+def _titles(sources: Sequence[SourceText]) -> tuple[Uncovered, ...]:
+    return tuple(Uncovered(part.document, part.title) for part in _document_parts(sources))

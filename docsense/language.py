@@ -1,0 +1,244 @@
+"""Words of many languages: which language a text is in, and the terms that search compares.
+
+One analysis serves indexing and questions alike, so that both always agree. A text of unknown
+language is analyzed as English: what has no detectable language is mostly source code, tables and
+short notes, and their words are English far more often than not.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from functools import cache
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import Stemmer  # type: ignore[import-not-found]  # ships no type information
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+_STOP_WORDS = Path(__file__).parent / "data" / "stop_words.txt"
+_STEMMERS = {
+    "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german",
+    "el": "greek", "en": "english", "es": "spanish", "et": "estonian", "eu": "basque",
+    "fa": "persian", "fi": "finnish", "fr": "french", "ga": "irish", "hi": "hindi",
+    "hu": "hungarian", "hy": "armenian", "id": "indonesian", "it": "italian", "lt": "lithuanian",
+    "ne": "nepali", "nl": "dutch", "no": "norwegian", "pl": "polish", "pt": "portuguese",
+    "ro": "romanian", "ru": "russian", "sr": "serbian", "sv": "swedish", "ta": "tamil",
+    "tr": "turkish",
+}  # fmt: skip
+_UNSPACED = {"ja", "ko", "th", "zh"}
+_POINT_IS_DECIMAL = {"en", "ja", "ko", "th", "zh"}
+
+_TOKEN = re.compile(r"\d+(?:[.,]\d+)+|\w+(?:['’\-‐‑\u00ad]\n?\w+)*")
+_JOINER = re.compile(r"['’\-‐‑\u00ad]\n?")
+_HUMPS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+|\d+")
+_GROUPED = re.compile(r"\d{1,3}([.,])\d{3}(?:\1\d{3})*(?:[.,]\d+)?")
+_HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
+_SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+_LONGEST_WORD = 100
+_CACHED_WORDS = 200_000
+
+_QUESTION_WORDS = {
+    "en": "what when where which who whom whose why how many much does did please tell",
+    "de": "was wann wo welche welcher welches welchem welchen wer wem wen wessen warum wieso "
+    "weshalb wie viel viele bitte worin wodurch womit wofür wozu woher wohin",
+    "fr": "que quel quelle quels quelles qui quoi quand où pourquoi comment combien",
+    "es": "qué cuál cuáles quién quiénes cuándo dónde cómo cuánto cuántos cuánta cuántas porqué",
+    "it": "che cosa quale quali chi quando dove perché come quanto quanti quanta quante",
+    "pt": "que qual quais quem quando onde como quanto quantos quanta quantas porquê",
+    "nl": "wat welke welk wie wiens wanneer waar waarom hoe hoeveel",
+}
+
+
+@cache
+def stop_words(language: str) -> frozenset[str]:
+    """Return the case-folded function words of a language; empty when there is no list."""
+    return _all_stop_words().get(language, frozenset())
+
+
+@cache
+def _all_stop_words() -> dict[str, frozenset[str]]:
+    lines = _STOP_WORDS.read_text(encoding="utf-8").splitlines()
+    split = (line.split(":", 1) for line in lines if line and not line.startswith("#"))
+    return {code: frozenset(words.casefold().split()) for code, words in split}
+
+
+def terms(text: str, *, language: str) -> list[str]:
+    """Return the search terms of a text in order, repeats kept.
+
+    Words are case-folded and stemmed, stop words are gone, numbers are whole ("1,488" is
+    "1488"). Compounds and identifiers give the whole and the parts: "getUserName" gives
+    "getusername", "get", "user", "name". Scripts without spaces give pairs of characters.
+    """
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    known = _analyzer(language)
+    return list(chain.from_iterable(map(known.__getitem__, _TOKEN.findall(text))))
+
+
+def query_terms(text: str, *, languages: Iterable[str]) -> list[str]:
+    """Return the distinct terms of a question, in order, under each of a library's languages.
+
+    Question words are dropped unless nothing else is left.
+    """
+    codes = sorted({code or "en" for code in languages}) or ["en"]
+    found: dict[str, None] = {}
+    for code in codes:
+        dropped = _question_terms(code)
+        found.update(dict.fromkeys(term for term in terms(text, language=code)
+                                   if term not in dropped))  # fmt: skip
+    if found:
+        return list(found)
+    words = (word.casefold() for word in _TOKEN.findall(text))
+    return list(dict.fromkeys(_stem_function(code)(word) for word in words for code in codes))
+
+
+@cache
+def _question_terms(language: str) -> frozenset[str]:
+    words = _QUESTION_WORDS.get(language, "").casefold().split()
+    return frozenset(map(_stem_function(language), words))
+
+
+class _Analyzer(dict[str, tuple[str, ...]]):
+    """Remembers the terms of each token, because most of a text's tokens repeat."""
+
+    def __init__(self, language: str) -> None:
+        self._stem = _stem_function(language)
+        self._stop = stop_words(language)
+        self._point_is_decimal = language in _POINT_IS_DECIMAL
+
+    def __missing__(self, token: str) -> tuple[str, ...]:
+        if len(self) >= _CACHED_WORDS:
+            self.clear()
+        found = self[token] = tuple(dict.fromkeys(self._analyze(token)))
+        return found
+
+    def _analyze(self, token: str) -> Iterable[str]:
+        if token[0].isdigit() and ("." in token or "," in token):
+            return self._number(token)
+        token = token.strip(_SUPERSCRIPTS) if len(token) > 1 else token
+        if len(token) > _LONGEST_WORD:
+            return ()
+        if _HAN.search(token):
+            return (token[i : i + 2] for i in range(max(1, len(token) - 1)))
+        folded = token.casefold().replace("’", "'")
+        if folded in self._stop:
+            return ()
+        if folded.isalpha() and (token[1:].islower() or token.isupper() or token.islower()):
+            return (self._stem(folded),)
+        return self._compound(token)
+
+    def _number(self, token: str) -> Iterable[str]:
+        point, comma = (".", ",") if self._point_is_decimal else (",", ".")
+        grouped = _GROUPED.fullmatch(token)
+        if grouped and grouped[1] == comma:
+            return (token.replace(comma, "").replace(point, "."),)
+        if token.count(point) == 1 and comma not in token:
+            return (token.replace(point, "."),)
+        if "," not in token:
+            return (token,)  # a version, a date or an address: 3.11.2, 24.12.2023, 10.0.0.1
+        return token.replace(",", " ").split()
+
+    def _compound(self, token: str) -> Iterable[str]:
+        joined = _JOINER.split(token)
+        if len(joined) > 1:
+            if "'" in token or "’" in token:
+                joined = [part for part in joined if len(part) > 1]
+            elif not all(part.isdigit() for part in joined):
+                yield self._stem("".join(joined).casefold())
+            for part in joined:
+                yield from self[part]
+            return
+        folded = token.casefold()
+        plural_of_acronym = token[:-1].isupper() and token[-1] == "s" and token[:-1].isalpha()
+        if plural_of_acronym:
+            yield folded[:-1]
+            return
+        parts = _HUMPS.findall(token)
+        yield folded if len(parts) > 1 else self._stem(folded)
+        if len(parts) > 1 or "_" in token:
+            for part in parts:
+                if len(part) > 1 or part.isdigit():
+                    yield from self[part.casefold()]
+
+
+@cache
+def _analyzer(language: str) -> _Analyzer:
+    return _Analyzer(language or "en")
+
+
+@cache
+def _stem_function(language: str) -> Callable[[str], str]:
+    name = _STEMMERS.get(language or "en")
+    if name is None:
+        return str
+    stem: Callable[[str], str] = Stemmer.Stemmer(name, 0).stemWord
+    return stem
+
+
+_PROSE_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_SAMPLES = 6
+_SAMPLE_CHARACTERS = 1_500
+_FEWEST_WORDS = 8
+
+
+def detect(text: str) -> str:
+    """Return the ISO 639-1 code of a text's prose, or "" when there is too little to tell.
+
+    Stop words decide where they are plain, because a filing full of names and figures still has
+    them; only what they leave open goes to a statistical model.
+    """
+    words = [word.casefold() for sample in _samples(text) for word in _PROSE_WORD.findall(sample)]
+    if any(map(_HAN.search, words[:400])):
+        return _model_language(" ".join(words))
+    counts = _stop_word_counts(words)
+    (best, found), (_, second) = counts[0], counts[1]
+    if len(words) < _FEWEST_WORDS:
+        return best if found.kinds >= 2 and found.uses >= 1.5 * second.uses else ""
+    if found.kinds >= 4 and found.uses >= max(0.1 * len(words), 1.25 * second.uses):
+        return best
+    enough = max(0.8 * found.uses, 0.1 * len(words))
+    close = sorted(code for code, count in counts if count.kinds >= 3 and count.uses >= enough)
+    if close:
+        return _model_language(" ".join(words), among=tuple(close))
+    if found.uses >= max(3, 0.02 * len(words), 1.5 * second.uses) and found.kinds >= 3:
+        return best
+    guess = _model_language(" ".join(words))
+    # A language whose own function words hardly occur is not the language of the prose.
+    return guess if not stop_words(guess) else ""
+
+
+def _samples(text: str) -> list[str]:
+    if len(text) <= _SAMPLES * _SAMPLE_CHARACTERS:
+        return [text]
+    step = (len(text) - _SAMPLE_CHARACTERS) // (_SAMPLES - 1)
+    return [text[at : at + _SAMPLE_CHARACTERS] for at in range(0, _SAMPLES * step, step)]
+
+
+class _Count(NamedTuple):
+    """Stop words of one language in a sample: how many there are, and how many different ones."""
+
+    uses: int
+    kinds: int
+
+
+def _stop_word_counts(words: list[str]) -> list[tuple[str, _Count]]:
+    """Return (language, count), most uses first, ties by code; single letters may be variables."""
+    uses = Counter(word for word in words if len(word) > 1)
+    counts = []
+    for code, listed in _all_stop_words().items():
+        common = [uses[word] for word in uses.keys() & listed]
+        counts.append((code, _Count(sum(common), len(common))))
+    return sorted(counts, key=lambda pair: (-pair[1].uses, pair[0]))
+
+
+def _model_language(text: str, *, among: tuple[str, ...] = ()) -> str:
+    import py3langid
+
+    ranked: list[tuple[str, float]] = py3langid.rank(text)
+    best = next((code for code, _ in ranked if not among or code in among), "")
+    return best if len(best) == 2 else ""  # "zxx" is its word for no language

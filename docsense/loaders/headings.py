@@ -1,0 +1,67 @@
+"""Headings in the order they stand, as sections that nest: each ends where its peer begins."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, NamedTuple
+
+from docsense.errors import EmptySourceError
+from docsense.loaders.decoding import line_starts
+from docsense.types import Document, Section
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Heading(NamedTuple):
+    """A heading at character ``start``; ``level`` is 1 at the top."""
+
+    title: str
+    level: int
+    start: int
+
+
+def to_sections(headings: Sequence[Heading], *, end: int) -> tuple[Section, ...]:
+    """Return a section per heading, up to the next heading of the same or a higher level."""
+    ends = [end] * len(headings)
+    open_: list[int] = []
+    for i, heading in enumerate(headings):
+        while open_ and headings[open_[-1]].level >= heading.level:
+            ends[open_.pop()] = heading.start
+        open_.append(i)
+    return tuple(
+        Section(title=h.title, level=h.level, start=h.start, end=stop)
+        for h, stop in zip(headings, ends, strict=True)
+    )
+
+
+def line_document(
+    text: str,
+    *,
+    uri: str,
+    name: str,
+    kind: str,
+    sha256: str,
+    title: str = "",
+    outline: tuple[Section, ...] = (),
+    notes: tuple[str, ...] = (),
+) -> Document:
+    """Return a document whose units are lines; without a title it gets its file's name.
+
+    Raises:
+        EmptySourceError: The text holds nothing but white space.
+    """
+    if not text.strip():
+        raise EmptySourceError(f"{name}: empty")
+    return Document(
+        uri=uri,
+        name=name,
+        text=text,
+        unit="line",
+        starts=line_starts(text),
+        title=title or PurePosixPath(name).stem,
+        sha256=sha256,
+        kind=kind,
+        outline=outline,
+        notes=notes,
+    )

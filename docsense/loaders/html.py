@@ -1,0 +1,193 @@
+"""HTML as a reader sees it: a block a line, a table row a line, nothing that is hidden.
+
+Scripts, navigation and what styles hide are left out: text that no reader sees must not be quoted,
+and often it is there to be obeyed.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from docsense.errors import SourceError
+from docsense.loaders.blocks import Blocks
+from docsense.loaders.decoding import decode, read_plain, read_source, storable
+from docsense.loaders.headings import line_document
+from docsense.loaders.tables import is_table_of_data, rows
+from docsense.loaders.visible import is_hidden, visible_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lxml.html import HtmlElement
+
+    from docsense.loaders.decoding import Decoded
+    from docsense.types import Document, Section
+
+_PARAGRAPHS = frozenset(
+    {"address", "article", "aside", "blockquote", "body", "dl", "fieldset", "figure", "footer",
+     "header", "hr", "main", "ol", "p", "section", "table", "ul"}
+)  # fmt: skip
+_LINES = frozenset(
+    {"br", "caption", "center", "dd", "details", "div", "dt", "figcaption", "form", "legend", "li",
+     "option", "summary", "td", "th", "tr"}
+)  # fmt: skip
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+
+
+class HtmlLoader:
+    """Reads HTML; lines are those of the visible text, not of the file."""
+
+    name = "html/1"
+    suffixes = frozenset({".html", ".htm", ".xhtml"})
+    filenames: frozenset[str] = frozenset()
+
+    def load(self, path: Path, *, uri: str, name: str, password: str | None = None) -> Document:
+        """Read one HTML file.
+
+        Raises:
+            EmptySourceError: Nothing in it is visible.
+            SourceError: It cannot be read.
+        """
+        source = read_source(path, name=name)
+        markup = _decoded(source.data, name=name)
+        if _TEMPLATE.search(markup.text, 0, 1000):
+            return _template(path, uri=uri, name=name)
+        page = compose(markup.text, name=name)
+        return line_document(
+            page.text,
+            uri=uri,
+            name=name,
+            kind="html",
+            sha256=source.sha256,
+            title=page.title,
+            outline=page.outline,
+            notes=markup.notes + page.notes,
+        )
+
+
+_TEMPLATE = re.compile(r"\{%-?\s*[a-z]+\b[^%\n]*%\}|<\?php\b|<%[@=!\s-]")
+
+
+def _template(path: Path, *, uri: str, name: str) -> Document:
+    """Read the source of pages: code, of which a browser would show next to nothing."""
+    plain = read_plain(path, name=name)
+    return line_document(
+        plain.text, uri=uri, name=name, kind="template", sha256=plain.sha256, notes=plain.notes
+    )
+
+
+class Page(NamedTuple):
+    """The visible text of HTML, its headings as sections, its title, and what was redacted."""
+
+    text: str
+    outline: tuple[Section, ...]
+    title: str
+    notes: tuple[str, ...]
+
+
+def compose(markup: str, *, name: str) -> Page:
+    """Return what a reader sees of HTML; the text is empty when that is nothing.
+
+    Raises:
+        SourceError: The parser refuses it.
+    """
+    from lxml import etree, html
+
+    # Bytes, because lxml refuses text that declares an encoding; huge, because it cuts otherwise.
+    parser = html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True)
+    try:
+        root = html.document_fromstring(markup.encode("utf-8"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError) as error:
+        if not markup.strip():
+            return Page("", (), "", ())
+        raise SourceError(f"{name}: not readable as HTML: {error}") from error
+    writer = _Writer()
+    writer.write(root)
+    blocks = writer.blocks
+    title = " ".join((root.findtext(".//title") or "").split())
+    first = blocks.headings[0].title if blocks.headings else ""
+    return Page(blocks.text(), blocks.outline(), title or first, blocks.notes())
+
+
+class _Writer:
+    """Walks a tree without recursion and writes its blocks."""
+
+    def __init__(self) -> None:
+        self.blocks = Blocks()
+        self._inline: list[str] = []
+        self._breaks = 1
+
+    def write(self, root: HtmlElement) -> None:
+        pending: list[tuple[HtmlElement, bool]] = [(root, True)]
+        while pending:
+            element, entering = pending.pop()
+            if entering and self._enter(element):
+                pending.append((element, False))
+                pending.extend((child, True) for child in reversed(element))
+                continue
+            if isinstance(element.tag, str):
+                self._break(_breaks(element.tag))
+            self._inline.append(element.tail or "")
+        self._break(1)
+
+    def _enter(self, element: HtmlElement) -> bool:
+        """Write what stands before an element's children; False when they need no visit."""
+        if is_hidden(element):
+            return False
+        tag = element.tag
+        self._break(_breaks(tag))
+        if tag in _HEADINGS:
+            text = " ".join(visible_text(element).split()).rstrip(" ¶")
+            self._add(text, breaks=2, level=_HEADINGS[tag])
+            return False
+        if tag == "pre":
+            self._add(visible_text(element).strip("\n").rstrip(), breaks=2)
+            return False
+        if tag == "table" and is_table_of_data(element):
+            for row in rows(element):
+                self._add(row, breaks=1)
+            return False
+        self._inline.append("- " if tag == "li" else "")
+        self._inline.append(element.text or "")
+        return True
+
+    def _break(self, breaks: int) -> None:
+        """End the line that is being written, if ``breaks`` is not 0; 2 leave a blank line."""
+        if not breaks:
+            return
+        text = " ".join("".join(self._inline).split())
+        self._inline.clear()
+        if text != "-":
+            self._add(text, breaks=1)
+        self._breaks = max(self._breaks, breaks)
+
+    def _add(self, text: str, *, breaks: int, level: int = 0) -> None:
+        if text:
+            self.blocks.add(text, breaks=max(self._breaks, breaks), level=level)
+            self._breaks = 1
+
+
+def _breaks(tag: str) -> int:
+    if tag in _PARAGRAPHS or tag in _HEADINGS or tag == "pre":
+        return 2
+    return 1 if tag in _LINES else 0
+
+
+_CHARSET = re.compile(
+    rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE
+)
+
+
+def _decoded(data: bytes, *, name: str) -> Decoded:
+    """Decode by byte order mark, as UTF-8, then by what the page declares."""
+    plain = decode(data, name=name)
+    declared = _CHARSET.search(data, 0, 4096)
+    if not plain.notes or declared is None:
+        return plain
+    try:
+        encoding = codecs.lookup(declared[1].decode("ascii")).name
+        return plain._replace(text=storable(data.decode(encoding)), notes=())
+    except (LookupError, UnicodeDecodeError):
+        return plain

@@ -1,0 +1,163 @@
+"""Plain text, reStructuredText, logs and delimited data; and every text without a loader.
+
+Headings are detected only where a document leaves little doubt: an underline, or a short line that
+stands alone and is numbered or in capitals. A wrong heading costs more than a missing one.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from docsense.loaders.decoding import line_starts, read_plain
+from docsense.loaders.headings import Heading, line_document, to_sections
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from docsense.types import Document
+
+_KINDS = {".rst": "rst", ".csv": "csv", ".tsv": "csv"}
+_DATA = frozenset({".csv", ".tsv", ".log", ".jsonl", ".ndjson"})
+_MAX_TITLE = 80
+_MOST_HEADINGS = 0.2
+"""Of the lines with text: where more look like headings, none is one (a list, a form, a play)."""
+
+
+class TextLoader:
+    """Reads text as it stands; lines are the file's own."""
+
+    name = "text/1"
+    suffixes = frozenset(
+        {".txt", ".text", ".rst", ".log", ".csv", ".tsv", ".jsonl", ".ndjson", ".tex", ".adoc",
+         ".asciidoc", ".org", ".srt", ".vtt", ".po", ".pot"}
+    )  # fmt: skip
+    filenames = frozenset(
+        {"LICENSE", "LICENCE", "COPYING", "NOTICE", "AUTHORS", "CONTRIBUTORS", "README", "CHANGES",
+         "CHANGELOG", "HISTORY", "NEWS", "TODO", "INSTALL", "VERSION", "CODEOWNERS"}
+    )  # fmt: skip
+
+    def load(self, path: Path, *, uri: str, name: str, password: str | None = None) -> Document:
+        """Read one text file.
+
+        Raises:
+            EmptySourceError: It holds nothing but white space.
+            UnsupportedSourceError: It is binary.
+            SourceError: It cannot be read.
+        """
+        plain = read_plain(path, name=name)
+        suffix = PurePosixPath(name).suffix.lower()
+        headings = [] if suffix in _DATA else detect_headings(plain.text, markup=suffix == ".rst")
+        return line_document(
+            plain.text,
+            uri=uri,
+            name=name,
+            kind=_KINDS.get(suffix, "text"),
+            sha256=plain.sha256,
+            title=headings[0].title if headings and headings[0].level == 1 else "",
+            outline=to_sections(headings, end=len(plain.text)),
+            notes=plain.notes,
+        )
+
+
+def detect_headings(text: str, *, markup: bool = False) -> list[Heading]:
+    """Return the headings of a plain text, in order.
+
+    Args:
+        markup: Underlines are the format's own headings, and the only ones.
+    """
+    lines = text.split("\n")
+    starts = line_starts(text)
+    underlined = list(_underlined(lines, starts, markup=markup))
+    if markup or len(underlined) > 1:
+        return underlined
+    headings = underlined + list(_standing(lines, starts))
+    headings.sort(key=lambda heading: heading.start)
+    filled = sum(1 for line in lines if line.strip())
+    if len(headings) < 2 or len(headings) > _MOST_HEADINGS * filled:
+        return underlined
+    return headings
+
+
+_UNDERLINE = re.compile(r"([=\-~^\"'`#*+.:_])\1{2,}")
+
+
+def _underlined(lines: Sequence[str], starts: Sequence[int], *, markup: bool) -> Iterator[Heading]:
+    """Yield underlined titles; each new style of underline is one level deeper (as in RST)."""
+    styles: list[str] = []
+    for i in range(1, len(lines)):
+        underline = lines[i].rstrip()
+        if not _UNDERLINE.fullmatch(underline):
+            continue
+        title = lines[i - 1]
+        if not _is_underlined_title(title, underline, markup=markup):
+            continue
+        above = lines[i - 2].rstrip() if i > 1 else ""
+        overline = bool(_UNDERLINE.fullmatch(above)) and above[0] == underline[0]
+        if above.strip() and not overline:
+            continue
+        style = underline[0] * (1 + overline)
+        if style not in styles:
+            styles.append(style)
+        start = starts[i - 2] if overline else starts[i - 1]
+        yield Heading(_plain_title(title), styles.index(style) + 1, start)
+
+
+def _is_underlined_title(title: str, underline: str, *, markup: bool) -> bool:
+    stripped = title.strip()
+    if not stripped or _UNDERLINE.fullmatch(stripped) or not any(c.isalnum() for c in stripped):
+        return False
+    if markup:
+        return len(underline) >= min(4, len(stripped)) and title[0] != "."
+    # The head of a table is underlined as well: it has gaps, and the line is rarely its length.
+    gaps = "\t" in stripped or "   " in stripped or "|" in stripped
+    return not gaps and len(stripped) <= _MAX_TITLE and abs(len(underline) - len(stripped)) <= 3
+
+
+_RST_ROLE = re.compile(r":[\w:+.-]+:`([^`]*)`|``([^`]*)``|`([^`<]*?)\s*(?:<[^>]*>)?`_{0,2}")
+
+
+def _plain_title(title: str) -> str:
+    """Drop the markup of reStructuredText inside a title."""
+    return _RST_ROLE.sub(lambda m: m[1] or m[2] or m[3] or "", title).strip()
+
+
+_NUMBERED = re.compile(r"(?P<number>\d{1,2}(?:\.\d{1,2}){0,4})\.?\s+(?P<title>[^\W\d_].*)")
+_DIVISION = re.compile(
+    r"(?:PART|Part|CHAPTER|Chapter|APPENDIX|Appendix|ITEM|Item|ARTICLE|Article|SECTION|Section|"
+    r"BOOK|Book|TEIL|Teil|KAPITEL|Kapitel|ABSCHNITT|Abschnitt)\s+(?:\d{1,3}[A-Z]?|[IVXLC]{1,6})\b.*"
+)
+_ENDS_SENTENCE = re.compile(r"[.,;:!?]$")
+
+
+def _standing(lines: Sequence[str], starts: Sequence[int]) -> Iterator[Heading]:
+    """Yield short lines between blank ones that are numbered, in capitals, or name a division."""
+    for i, start in enumerate(starts):
+        line = lines[i].strip()
+        if not line or len(line) > _MAX_TITLE:
+            continue
+        if (i and lines[i - 1].strip()) or (i + 1 < len(lines) and lines[i + 1].strip()):
+            continue
+        level = _level(line)
+        if level:
+            yield Heading(line, level, start)
+
+
+def _level(line: str) -> int:
+    """Return 1 for a division or a line in capitals, 1 and more for a number, 0 for the rest."""
+    if "   " in line or "\t" in line or "|" in line:
+        return 0
+    if _DIVISION.fullmatch(line) and len(line.split()) <= 14:
+        return 1
+    numbered = _NUMBERED.fullmatch(line)
+    if numbered:
+        title = numbered["title"]
+        if title[0].isupper() and not _ENDS_SENTENCE.search(title) and len(title.split()) <= 10:
+            return numbered["number"].count(".") + 1
+        return 0
+    letters = [char for char in line if char.isalpha()]
+    capitals = len(letters) >= 4 and all(char.isupper() for char in letters)
+    mostly = len(letters) * 3 >= 2 * len(line.replace(" ", ""))
+    return 1 if capitals and mostly and not _ENDS_SENTENCE.search(line) else 0

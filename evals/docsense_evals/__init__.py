@@ -1,0 +1,1 @@
+"""Measurement: cases, metrics, runs and reports."""

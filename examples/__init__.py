@@ -1,0 +1,1 @@
+"""Examples: the manual and its maker, and a first program."""

@@ -1,0 +1,23 @@
+"""Whole jobs, one function a file, everything passed in.
+
+Heavy parts are imported by the job that needs them, so importing this package costs little.
+"""
+
+from docsense_pipelines.ask import ask
+from docsense_pipelines.ingest import IngestReport, ReadLimits, Trouble, fill_vectors, ingest
+from docsense_pipelines.progress import Progress
+from docsense_pipelines.search import Found, search
+from docsense_pipelines.summarize import summarize
+
+__all__ = [
+    "Found",
+    "IngestReport",
+    "Progress",
+    "ReadLimits",
+    "Trouble",
+    "ask",
+    "fill_vectors",
+    "ingest",
+    "search",
+    "summarize",
+]

@@ -1,0 +1,317 @@
+"""Bringing a library up to date with its sources: read what is new, forget what is gone.
+
+Durable in steps: a document becomes visible when all its chunks are stored, batch by batch, so an
+interrupted ingest leaves a usable library and the next one finishes the job.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from docsense.errors import EmptySourceError, IndexStateError
+from docsense.loaders.walk import Found, Skipped, walk
+from docsense.plugins import loader_for
+from docsense.retrieval import passage
+from docsense.types import Document, Entry, Record
+from docsense_pipelines.progress import Progress, silent
+from docsense_pipelines.reading import Failure, Job, Unchanged, fingerprint, loader_version
+from docsense_pipelines.workers import read_all
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from docsense.embedders import Embedder
+    from docsense.index import Library
+    from docsense.stores import Store
+    from docsense.tokens import TokenCounter
+    from docsense_pipelines.progress import Report
+
+_BATCH_CHUNKS = 2000
+_EMBED_CHUNKS = 512
+
+
+class Trouble(NamedTuple):
+    """A file that is not in the library: its name, why, and what to do ("" when nothing)."""
+
+    name: str
+    reason: str
+    hint: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class IngestReport:
+    """What an ingest did, by name; ``failed`` could not be read, ``skipped`` was left out."""
+
+    library: str
+    path: str
+    added: list[str] = field(default_factory=list)
+    updated: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    unchanged: int = 0
+    failed: list[Trouble] = field(default_factory=list)
+    skipped: list[Trouble] = field(default_factory=list)
+    documents: int = 0
+    chunks: int = 0
+    tokens: int = 0
+    exact_tokens: bool = True
+    embedded: int = 0
+    notes: list[Trouble] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadLimits:
+    """How files are read: processes, seconds a file, bytes of address space a process."""
+
+    workers: int = 0
+    timeout: float = 120.0
+    memory: int = 4 * 1024**3
+
+
+def ingest(
+    roots: Sequence[Path],
+    *,
+    library: Library,
+    store: Store,
+    counter: TokenCounter,
+    embedder: Embedder | None = None,
+    password: str | None = None,
+    force: bool = False,
+    limits: ReadLimits | None = None,
+    now: str = "",
+    report: Report = silent,
+) -> IngestReport:
+    """Read what changed under ``roots``, drop what is gone there, and fill in missing vectors.
+
+    Args:
+        embedder: None leaves the vectors for later; lexical search works without them.
+        force: Read every file again, also those that did not change or failed before.
+        now: When this happens, ISO 8601, stored with every document read.
+
+    Raises:
+        SourceError: A root does not exist.
+        IndexStateError: Another ingest holds the library, or the disk refuses.
+    """
+    roots = [root.resolve() for root in roots]
+    with locked(library):
+        library.with_roots(roots).save()
+        done = IngestReport(library=library.name, path=str(library.path))
+        records = store.documents()
+        jobs = list(_jobs(roots, records, done, password=password, force=force, report=report))
+        _forget(roots, records, store, done, keep={job.uri for job in jobs})
+        jobs = [job for job in jobs if not _fresh(job, records, done, password, force)]
+        if jobs:
+            _read_into(store, jobs, records, done, counter, limits or ReadLimits(), now, report)
+            store.optimize()
+        if embedder is not None:
+            done.embedded = fill_vectors(store, embedder, report=report)
+        _count(store.documents(), done)
+    if not done.documents and not done.failed:
+        raise EmptySourceError(
+            f"{', '.join(map(str, roots))}: nothing there that can be read",
+            hint="give a PDF, a text or code file, or a folder that holds some",
+        )
+    return done
+
+
+@contextmanager
+def locked(library: Library, *, timeout: float = 10.0) -> Iterator[None]:
+    """Hold the library's write lock; the operating system frees it if this process dies.
+
+    Raises:
+        IndexStateError: Another process writes for longer than ``timeout`` seconds, or the disk
+            refuses.
+    """
+    from filelock import FileLock, Timeout
+
+    try:
+        library.path.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(library.path / "write.lock")
+        lock.acquire(timeout=timeout)
+    except Timeout as error:
+        raise IndexStateError(
+            f"{library.name}: another process is writing to it", hint="try again when it is done"
+        ) from error
+    except OSError as error:
+        raise IndexStateError(
+            f"{library.path}: cannot be written: {error.strerror or error}",
+            hint="free space or permit writing there, or set DOCSENSE_HOME to another folder",
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def fill_vectors(store: Store, embedder: Embedder, *, report: Report = silent) -> int:
+    """Embed the chunks that have no vector, batch by batch; return how many there were."""
+    pending = list(store.without_vectors())
+    for start in range(0, len(pending), _EMBED_CHUNKS):
+        report(Progress("embed", start, len(pending), pending[start].name))
+        batch = pending[start : start + _EMBED_CHUNKS]
+        vectors = embedder.embed_passages([passage(c) for c in batch])
+        store.put_vectors([c.id for c in batch], vectors)
+    if pending:
+        report(Progress("embed", len(pending), len(pending)))
+        store.optimize()
+    return len(pending)
+
+
+def _jobs(
+    roots: Sequence[Path],
+    records: dict[str, Record],
+    done: IngestReport,
+    *,
+    password: str | None,
+    force: bool,
+    report: Report,
+) -> Iterator[Job]:
+    seen = 0
+    for found in walk(roots):
+        if isinstance(found, Skipped):
+            done.skipped.append(Trouble(found.name, found.reason))
+            continue
+        seen += 1
+        if seen % 500 == 1:
+            report(Progress("find", seen, 0, found.name))
+        yield _job(found, records.get(found.uri), password=password, force=force)
+
+
+def _job(found: Found, record: Record | None, *, password: str | None, force: bool) -> Job:
+    known = ""
+    if (
+        record is not None
+        and record.status == "ready"
+        and not force
+        and record.document.name == found.name
+    ):
+        known = fingerprint(record.document.sha256, record.loader)
+    return Job(
+        path=str(found.path),
+        uri=found.uri,
+        name=found.name,
+        size=found.size,
+        mtime_ns=found.mtime_ns,
+        known=known,
+        password=password,
+    )
+
+
+def _fresh(
+    job: Job, records: dict[str, Record], done: IngestReport, password: str | None, force: bool
+) -> bool:
+    """Tell whether the quick check (size, time, loader) spares reading; note an old failure."""
+    record = records.get(job.uri)
+    if record is None or force or (record.size, record.mtime_ns) != (job.size, job.mtime_ns):
+        return False
+    if record.loader != loader_version(loader_for(Path(job.path))):
+        return False
+    if record.status == "failed":
+        if password is not None:
+            return False
+        done.failed.append(Trouble(job.name, record.reason))
+        return True
+    if record.document.name != job.name:
+        return False
+    done.unchanged += 1
+    return True
+
+
+def _forget(
+    roots: Sequence[Path],
+    records: dict[str, Record],
+    store: Store,
+    done: IngestReport,
+    *,
+    keep: set[str],
+) -> None:
+    gone = [
+        uri
+        for uri in records
+        if uri not in keep and any(Path(uri).is_relative_to(root) for root in roots)
+    ]
+    if gone:
+        store.remove(gone)
+        done.removed.extend(records[uri].document.name for uri in gone)
+
+
+def _read_into(
+    store: Store,
+    jobs: list[Job],
+    records: dict[str, Record],
+    done: IngestReport,
+    counter: TokenCounter,
+    limits: ReadLimits,
+    now: str,
+    report: Report,
+) -> None:
+    jobs.sort(key=lambda job: (-job.size, job.uri))  # the longest first keeps both cores busy
+    total, read = sum(job.size for job in jobs), 0
+    workers = min(limits.workers or os.cpu_count() or 1, len(jobs))
+    report(Progress("read", 0, total, jobs[0].name))
+    batch: list[Entry] = []
+    touched: list[Record] = []
+    for outcome in read_all(jobs, workers=workers, timeout=limits.timeout, memory=limits.memory):
+        if isinstance(outcome, Unchanged):
+            job = outcome.job
+            touched.append(replace(records[job.uri], size=job.size, mtime_ns=job.mtime_ns))
+            done.unchanged += 1
+        elif isinstance(outcome, Failure):
+            job = outcome.job
+            done.failed.append(Trouble(job.name, outcome.error.message, outcome.error.hint))
+            known = records.get(job.uri)
+            if known is None or known.status == "failed":  # else the version we hold stays
+                batch.append(_failed(outcome, now))
+        else:
+            document = outcome.record.document
+            (done.updated if document.uri in records else done.added).append(document.name)
+            done.notes.extend(Trouble(document.name, note) for note in document.notes)
+            batch.append(_counted(outcome, counter, now))
+            read += outcome.record.size
+            report(Progress("read", read, total, document.name))
+        if sum(len(entry.chunks) for entry in batch) >= _BATCH_CHUNKS:
+            store.put(batch)
+            batch = []
+    if batch:
+        report(Progress("index", 0, 0))
+        store.put(batch)
+    store.update(touched)
+    for names in (done.added, done.updated):
+        names.sort()
+    done.failed.sort()
+
+
+def _counted(entry: Entry, counter: TokenCounter, now: str) -> Entry:
+    counts = counter.count_many([c.text for c in entry.chunks])
+    chunks = tuple(replace(c, tokens=n) for c, n in zip(entry.chunks, counts, strict=True))
+    record = replace(entry.record, tokens=sum(counts), exact_tokens=counter.exact, ingested_at=now)
+    return replace(entry, record=record, chunks=chunks)
+
+
+def _failed(outcome: Failure, now: str) -> Entry:
+    job = outcome.job
+    record = Record(
+        document=Document(uri=job.uri, name=job.name, text="", unit="line", starts=(0,)),
+        characters=0,
+        tokens=0,
+        exact_tokens=True,
+        chunks=0,
+        size=job.size,
+        mtime_ns=job.mtime_ns,
+        status="failed",
+        reason=outcome.error.message,
+        loader=loader_version(loader_for(Path(job.path))),
+        ingested_at=now,
+    )
+    return Entry(record=record, chunks=(), terms=())
+
+
+def _count(records: dict[str, Record], done: IngestReport) -> None:
+    ready = [record for record in records.values() if record.status == "ready"]
+    done.documents = len(ready)
+    done.chunks = sum(record.chunks for record in ready)
+    done.tokens = sum(record.tokens for record in ready)
+    done.exact_tokens = all(record.exact_tokens for record in ready)

@@ -1,0 +1,24 @@
+"""What a pipeline tells while it runs: a stage, how far it is, and the name at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal, NamedTuple
+
+Stage = Literal["find", "read", "index", "embed", "search", "select"]
+
+
+class Progress(NamedTuple):
+    """``done`` of ``total`` in the stage's own unit (files, bytes or chunks); 0 when unknown."""
+
+    stage: Stage
+    done: int
+    total: int
+    name: str = ""
+
+
+Report = Callable[[Progress], None]
+
+
+def silent(progress: Progress) -> None:
+    """Report to nobody."""

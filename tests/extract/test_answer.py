@@ -1,0 +1,195 @@
+REPORT = """# Results
+
+Net sales of Acme rose by 12% to $4.1 billion in fiscal 2023. Gross margin fell because freight
+became more expensive. The board of Acme approved a dividend of $0.40 per share on May 3, 2023.
+
+# Employees
+
+Acme employed 2,311 people at the end of the year. Maria Keller has led the company since 2019.
+She came to the company from a competitor. The plant in Ohio was closed in 2021.
+
+# Balance sheet
+
+(in millions) 2023 2022
+Cash and cash equivalents 512 498
+Inventories 1,488 1,544
+Total assets 9,120 8,870
+"""
+MODULE = '''"""Carts."""
+
+
+class Cart:
+    """Holds items."""
+
+    def add_item(self, item, *, count=1):
+        """Put an item into the cart."""
+        self.items.append((item, count))
+
+
+def total_price(cart):
+    """Sum the prices of a cart, taxes included."""
+    return sum(item.price * count for item, count in cart.items)
+'''
+
+
+def texts(draft, role="answer"):
+    return [p.quote for p in draft.passages if p.role == role]
+
+
+def test_quotes_are_slices_of_their_chunks(ask, document):
+    draft = ask("How many people did Acme employ at the end of the year?", document(REPORT))
+
+    assert draft.passages
+    for passage in draft.passages:
+        chunk = passage.chunk
+        assert chunk.text[passage.start - chunk.start : passage.end - chunk.start] == passage.quote
+        assert REPORT[passage.start : passage.end] == passage.quote
+
+
+def test_the_sentence_that_answers_comes_first(ask, document):
+    report = document(REPORT)
+
+    assert texts(ask("How many people did Acme employ?", report))[0].startswith("Acme employed")
+    assert "Maria Keller" in texts(ask("Who has led the company?", report))[0]
+    assert "May 3, 2023" in texts(ask("When was the dividend approved?", report))[0]
+
+
+def test_fiscal_years_are_found_as_the_source_writes_them(ask, document):
+    draft = ask("By what percentage did net sales of Acme rise in FY2023?", document(REPORT))
+
+    assert not draft.abstained and "12%" in texts(draft)[0]
+
+
+def test_how_to_write_the_answer_is_no_part_of_the_question(ask, document):
+    plain = ask("What are the total assets of Acme?", document(REPORT))
+    told = ask(
+        "What are the total assets of Acme? Round your answer to two decimal places.",
+        document(REPORT),
+    )
+
+    assert told.support == plain.support
+
+
+def test_a_row_comes_with_the_header_of_its_table(ask, document):
+    draft = ask("What were inventories?", document(REPORT))
+
+    assert texts(draft)[0] == "Inventories 1,488 1,544"
+    assert texts(draft, role="context") == ["(in millions) 2023 2022"]
+
+
+def test_a_sentence_that_leans_back_brings_the_one_before(ask, document):
+    draft = ask("Did she come to the company from a competitor?", document(REPORT))
+
+    assert "Maria Keller" in texts(draft)[0] and "competitor" in texts(draft)[0]
+
+
+def test_code_is_quoted_from_its_definition(ask, document):
+    code = document(MODULE, name="shop/cart.py", kind="python")
+
+    draft = ask("Where is total_price defined?", code)
+
+    assert draft.passages[0].kind == "code"
+    assert draft.passages[0].quote.startswith("def total_price(cart):")
+    assert draft.passages[0].quote.count("\n") < 25
+
+
+def test_names_that_no_source_holds_make_it_abstain(ask, document):
+    draft = ask("What does the report say about the warp drive of Zefram Cochrane?",
+                document(REPORT))  # fmt: skip
+
+    assert draft.abstained and not draft.passages
+    assert {"Zefram", "Cochrane"} <= set(draft.missing)
+    assert "never mention" in draft.reason
+
+
+def test_an_abstention_shows_what_came_near_and_why_it_is_not_enough(ask, document):
+    draft = ask("How many people did Globex employ in Springfield?", document(REPORT))
+
+    assert draft.abstained
+    assert draft.near_misses and all(miss.reason for miss in draft.near_misses)
+    assert draft.near_misses[0].quote in REPORT
+
+
+def test_a_misspelled_name_is_taken_for_the_one_it_resembles(ask, document):
+    draft = ask("Since when has Maria Kellar led the company?", document(REPORT))
+
+    assert not draft.abstained and "Maria Keller" in texts(draft)[0]
+
+
+def test_a_wrong_year_is_no_misspelling(ask, document):
+    right = ask("What was the dividend in 2023?", document(REPORT))
+    wrong = ask("What was the dividend in 2033?", document(REPORT))
+
+    assert wrong.support < right.support / 2
+
+
+def test_support_falls_from_the_right_to_the_wrong_document(ask, document):
+    other = document("Herons nest on the lake. The lake feeds three rivers.", name="lake.md")
+    question = "How many people did Acme employ at the end of the year?"
+
+    assert ask(question, document(REPORT)).support > 0.6
+    assert ask(question, other).support < 0.2
+
+
+def test_passages_do_not_repeat_each_other(ask, document):
+    copy = "Acme employed 2,311 people at the end of the year 2023 in Ohio."
+    draft = ask(
+        "How many people did Acme employ?",
+        document(f"{copy} Much happened.\n", name="a.md"),
+        document(f"{copy} Little happened.\n", name="b.md"),
+    )
+
+    assert texts(draft).count(copy) == 1
+
+
+def test_low_similarity_of_meaning_lowers_support(ask, document):
+    report = document(REPORT)
+    question = "How many people did Acme employ?"
+    chunks = {p.chunk.id for p in ask(question, report).passages}
+
+    near = ask(question, report, similarities=dict.fromkeys(chunks, 0.7))
+    far = ask(question, report, similarities=dict.fromkeys(chunks, 0.01))
+
+    assert far.support < near.support
+
+
+def test_an_embedder_ranks_the_sentences_again(ask, document):
+    report = document(REPORT)
+
+    def embed(texts):
+        import numpy as np
+
+        wanted = [1.0 if i == 0 or "Maria" in text else 0.0 for i, text in enumerate(texts)]
+        return np.array([[w, 1.0 - w] for w in wanted], dtype=np.float32)
+
+    draft = ask("Who led the company Acme in the year?", report, embed=embed)
+
+    assert "Maria Keller" in texts(draft)[0]
+
+
+def test_a_question_of_nothing_abstains(ask, document):
+    assert ask("?", document(REPORT)).abstained
+    assert ask("What?", document("\n")).abstained
+
+
+def test_german_questions_are_answered(ask, german):
+    birds = ask("Wie viele Zugvögel rasten im Wattenmeer?", german)
+    when = ask("Wann nahm die UNESCO das Wattenmeer in die Liste des Welterbes auf?", german)
+    money = ask("Wie viel Euro nahmen die Gemeinden durch die Kurtaxe ein?", german)
+
+    assert "zehn Millionen" in texts(birds)[0]
+    assert "26. Juni 2009" in texts(when)[0]
+    assert "12,5 Mio. Euro" in texts(money)[0]
+
+
+def test_german_questions_without_an_answer_are_refused(ask, german):
+    draft = ask("Welche Rolle spielt Photovoltaik in Oberbayern?", german)
+
+    assert draft.abstained and "Oberbayern" in draft.reason
+
+
+def test_the_same_question_gets_the_same_answer(ask, document):
+    question = "Why did the gross margin fall?"
+
+    assert ask(question, document(REPORT)) == ask(question, document(REPORT))
+    assert "because freight" in texts(ask(question, document(REPORT)))[0]
