@@ -16,11 +16,10 @@ from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from docsense.stores.lance import LanceStore
-from docsense.tokens import default_counter
-
 from docsense.index import library_for
 from docsense.plugins import loader_for
+from docsense.stores.lance import LanceStore
+from docsense.tokens import default_counter
 from docsense_evals.metrics import CitationCount, count_citations
 from docsense_pipelines import ask, ingest
 

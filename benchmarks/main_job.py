@@ -90,8 +90,10 @@ def _library(pdfs: list[Path], trees: list[Path]) -> None:
     first = ours.wall + time.perf_counter() - start
     vectors = _run("docsense", "ingest", *sources, *name).wall
     again = min(_run("docsense", "ingest", *sources, *name).wall for _ in range(3))
-    print(f"re-ingest  {(first + vectors) / again:.0f} times faster with vectors, "
-          f"{first / again:.0f} without ({first:.1f} + {vectors:.1f} s, then {again:.2f} s)")  # fmt: skip
+    print(
+        f"re-ingest  {(first + vectors) / again:.0f} times faster with vectors, "
+        f"{first / again:.0f} without ({first:.1f} + {vectors:.1f} s, then {again:.2f} s)"
+    )
     cold = min(_run("docsense", "search", "net sales by segment", *name).wall for _ in range(3))
     print(f"search     {cold:.2f} s cold")
 

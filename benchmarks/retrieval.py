@@ -2,8 +2,8 @@
 
     python -m benchmarks.retrieval DATA [--embedder NAME]
 
-DATA has ``financebench/`` and ``mmlongbench_doc/``. The filing is known: each PDF is a library of its
-own. Modes: words only (none) or words and vectors. Distinct pages in order of their best passage.
+DATA has ``financebench/`` and ``mmlongbench_doc/``. The filing is known: each PDF is a library of
+its own. Modes: words only (none), or words and vectors. Pages count in order of their best passage.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ def cases(data: Path) -> Iterator[Case]:
     folder = data / "financebench"
     for row in _rows(folder / "questions.jsonl"):
         pages = frozenset(e["evidence_page_num"] + 1 for e in row["evidence"])
-        yield Case(row["question"], folder / "pdfs" / f"{row['doc_name']}.pdf", pages, "financebench")
+        pdf = folder / "pdfs" / f"{row['doc_name']}.pdf"
+        yield Case(row["question"], pdf, pages, "financebench")
     folder = data / "mmlongbench_doc"
     for row in _rows(folder / "questions.jsonl"):
         pages = frozenset(ast.literal_eval(row["evidence_pages"]))

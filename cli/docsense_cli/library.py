@@ -26,12 +26,14 @@ def list_(json: AsJson = False) -> None:
     from docsense.settings import load_settings
     from docsense.stores.lance import LanceStore
     from docsense_cli import screen
-    from docsense_cli.text import clean
+    from docsense_cli.text import clean, listed
 
     home = load_settings(os.environ).home
-    rows = []
+    rows: list[dict[str, object]] = []
+    roots: dict[object, tuple[str, ...]] = {}
     for library in list_libraries(home=home):
         records = LanceStore(library.path).documents().values()
+        roots[library.name] = library.roots
         rows.append(
             {
                 "name": library.name,
@@ -52,8 +54,8 @@ def list_(json: AsJson = False) -> None:
     table.add_column("tokens", justify="right")
     table.add_column("made from", overflow="fold")
     for row in rows:
-        made_from = clean(", ".join(row["roots"]))
-        table.add_row(row["name"], f"{row['documents']:,}", f"{row['tokens']:,}", made_from)
+        made_from = clean(listed(roots[row["name"]], limit=3))
+        table.add_row(str(row["name"]), f"{row['documents']:,}", f"{row['tokens']:,}", made_from)
     screen.out().print(table)
 
 

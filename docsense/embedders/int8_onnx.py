@@ -165,7 +165,7 @@ def _session(graph: Path | bytes) -> InferenceSession:
 def _check(folder: ModelFolder, data: bytes) -> None:
     int8, fp32 = _Runner(folder, data), _Runner(folder, export(folder, precision="fp32"))
     worst = min(float(int8.vector(text) @ fp32.vector(text)) for text in _SAMPLES)
-    if worst < _LEAST_COSINE:
+    if not worst >= _LEAST_COSINE:  # also when it is not a number
         raise ConfigError(
             f"{folder.name}: int8 keeps a cosine of only {worst:.3f}",
             hint="choose another embedder",

@@ -123,7 +123,7 @@ def _layer(graph: _Graph, hidden: str, *, prefix: str, heads: int, epsilon: floa
     hidden = graph.add_norm(mixed, hidden, f"{output}.LayerNorm", epsilon=epsilon)
     wide = graph.linear(hidden, f"{prefix}.intermediate.dense")
     active = graph.node("Gelu", [wide], f"{prefix}.active", domain=_DOMAIN)
-    narrow = graph.linear(active, f"{prefix}.output.dense", by_row=True)
+    narrow = graph.linear(active, f"{prefix}.output.dense")
     return graph.add_norm(narrow, hidden, f"{prefix}.output.LayerNorm", epsilon=epsilon)
 
 
@@ -135,6 +135,7 @@ class _Graph:
         self._quantized = quantized
         self._nodes: list[Any] = []
         self._constants: list[Any] = []
+        self._scaled: set[str] = set()
 
     def node(
         self,
@@ -176,29 +177,33 @@ class _Graph:
         self.node("Cast", [f"{name}.bytes"], f"{name}.floats", to=TensorProto.FLOAT)
         return self.node("Mul", [f"{name}.floats", f"{name}.scale"], name)
 
-    def linear(self, source: str, name: str, *, by_row: bool = False) -> str:
-        """Multiply by a layer's weights and add its bias.
-
-        Args:
-            by_row: Scale each token to 1 before quantizing. After a GELU a few tokens are 50 times
-                the rest, and one scale for all costs more cosine there than in all other places
-                together (.986 against .993 at worst, for 2% of the time).
-        """
+    def linear(self, source: str, name: str) -> str:
+        """Multiply by a layer's weights and add its bias."""
         weight = self.weights[f"{name}.weight"].T
         bias = self.constant(f"{name}.bias", self.weights[f"{name}.bias"])
         if not self._quantized:
             self.node("MatMul", [source, self.constant(f"{name}.weight", weight)], f"{name}.times")
             return self.node("Add", [f"{name}.times", bias], name)
-        factors = self._factors(name, weight)
-        if not by_row:
-            inputs = [source, *factors, bias]
-            return self.node("DynamicQuantizeMatMul", inputs, name, domain=_DOMAIN)
-        size = self.node("Abs", [source], f"{name}.size")
-        peak = self.node("ReduceMax", [size], f"{name}.peak", axes=[-1], keepdims=1)
-        scaled = self.node("Div", [source, peak], f"{name}.scaled")
-        self.node("DynamicQuantizeMatMul", [scaled, *factors], f"{name}.times", domain=_DOMAIN)
+        scaled, peak = self._by_row(source)
+        factors = [scaled, *self._factors(name, weight)]
+        self.node("DynamicQuantizeMatMul", factors, f"{name}.times", domain=_DOMAIN)
         self.node("Mul", [f"{name}.times", peak], f"{name}.unscaled")
         return self.node("Add", [f"{name}.unscaled", bias], name)
+
+    def _by_row(self, source: str) -> tuple[str, str]:
+        """Return each token's values scaled to 1, and their size before that.
+
+        The operator quantizes with one scale for all tokens, and a few tokens are 50 times the
+        rest: the worst cosine of sample texts is .986 without this and .994 with it, for a tenth
+        of the speed.
+        """
+        scaled, peak = f"{source}.scaled", f"{source}.peak"
+        if source not in self._scaled:
+            self._scaled.add(source)
+            self.node("Abs", [source], f"{source}.size")
+            self.node("ReduceMax", [f"{source}.size"], peak, axes=[-1], keepdims=1)
+            self.node("Div", [source, peak], scaled)
+        return scaled, peak
 
     def _factors(self, name: str, weight: Array) -> list[str]:
         import numpy as np
@@ -220,12 +225,15 @@ class _Graph:
         return self.norm(self.node("Add", [one, other], f"{name}.sum"), name, epsilon=epsilon)
 
     def finish(self, hidden: str, *, pooling: str, dim: int) -> bytes:
+        import numpy as np
         from onnx import TensorProto, helper
 
         if pooling == "mean":
             self.node("ReduceMean", [hidden], "vector", axes=[1], keepdims=0)
         else:
-            self.node("Gather", [hidden, self.constant_index()], "vector", axis=1)
+            self.node(
+                "Gather", [hidden, self.constant("first", np.array(0, np.int64))], "vector", axis=1
+            )
         graph = helper.make_graph(
             self._nodes,
             "bert",
@@ -238,11 +246,6 @@ class _Graph:
             graph, opset_imports=opsets, ir_version=8
         ).SerializeToString()
         return data
-
-    def constant_index(self) -> str:
-        import numpy as np
-
-        return self.constant("first", np.array(0, np.int64))
 
 
 def _quantize(weight: Array, *, axis: int, most: int) -> tuple[Array, Array]:

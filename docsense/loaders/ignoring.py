@@ -6,6 +6,8 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    import re
+
     from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
 _MAX_BYTES = 1_000_000
@@ -35,7 +37,8 @@ def read_rules(path: str, *, folder: str) -> tuple[IgnoreRules, ...]:
         if not line.strip() or line.startswith("#"):
             continue
         try:
-            pattern = GitIgnoreSpecPattern(line)
+            # pathspec takes "a/**/" for "a/"; git, for every folder in it.
+            pattern = GitIgnoreSpecPattern(line + "*/" if line.endswith("/**/") else line)
         except GitIgnorePatternError:
             continue  # git passes over what is no pattern, too
         if pattern.include is not None:
@@ -88,9 +91,10 @@ def _speaks_of(pattern: GitIgnoreSpecPattern, path: str) -> bool:
     result = pattern.match_file(path)
     if result is None:
         return False
-    match = result.match
-    folder_mark = match.groupdict().get(_FOLDER_MARK)
-    if folder_mark is not None:
-        return match.end(_FOLDER_MARK) == len(path)
-    # "a/**" matches what is in "a/", but not "a/" itself: "!a/b" can bring something back.
-    return not (path.endswith("/") and match.end() == len(path))
+    match: re.Match[str] = result.match
+    if match.groupdict().get(_FOLDER_MARK) is None:
+        # "a/**" matches what is in "a/", but not "a/" itself: "!a/b" can bring something back.
+        return not (path.endswith("/") and match.end() == len(path))
+    if not match.re.pattern.startswith("^"):  # "*/": the first folder was found, any would do
+        return path.endswith("/")
+    return match.end(_FOLDER_MARK) == len(path)
