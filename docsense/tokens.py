@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from functools import cached_property, lru_cache
 from importlib.util import find_spec
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from docsense.errors import ConfigError, MissingExtraError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     import regex
     from tiktoken import Encoding
@@ -43,6 +44,9 @@ _REINSTALL = "reinstall the llama-models package"
 _MERGED = re.compile(rb"(?= [ -/:-~]|(?!bq|gq|jv|kq|nq|qg|qj|qz|tq|yq|zq)[a-z]{2})")
 _SPACES = 75
 """Every run of up to this many spaces is one token."""
+
+_LONGEST_TOKEN = 113
+"""Bytes."""
 
 _CACHED_CHARACTERS = 64
 
@@ -135,8 +139,11 @@ class EstimateTokenCounter:
         return [self.count(text) for text in texts]
 
     def bounds(self, text: str) -> Bounds:
-        most = [cost.most for cost in self._costs(text)]
-        return Bounds(len(most), sum(most))
+        least = most = 0
+        for cost in self._costs(text):
+            least += cost.least
+            most += cost.most
+        return Bounds(least, most)
 
     def _costs(self, text: str) -> Iterator[_Cost]:
         for part in _parts(text):
@@ -194,16 +201,17 @@ def _parts(text: str) -> Iterator[str]:
 
 
 class _Cost(NamedTuple):
-    """Tokens of one piece: as a rule, and at most."""
+    """Tokens of one piece: at least, as a rule, and at most."""
 
+    least: int
     expected: float
     most: int
 
 
 @lru_cache(maxsize=1 << 16)
 def _cost(piece: str) -> _Cost:
-    most = _most(piece)
-    return _Cost(min(_expected(piece), most), most)
+    least, most = -(-len(piece.encode()) // _LONGEST_TOKEN), _most(piece)
+    return _Cost(least, max(least, min(_expected(piece), most)), most)
 
 
 def _expected(piece: str) -> float:
@@ -211,18 +219,20 @@ def _expected(piece: str) -> float:
 
     Common words are one token each and rare words are long; words that begin a line, a name or an
     identifier are rarer than lower-case words after a space. In scripts of three bytes a character
-    a piece is a sentence, with a token for every character or two.
+    a piece is a sentence, with a token for every character or two. Rules and indentation repeat.
     """
     size = len(piece.encode())
-    if len(set(piece)) <= 2 and piece.isascii():
+    if piece.isdigit():
         return 1.0
+    if not any(map(str.isalpha, piece)):
+        runs = sum(1 for _ in groupby(piece))
+        return 1.0 + 0.2 * max(0, runs - 3) + size // 40
     if size >= 2.5 * len(piece):
         return max(1.0, size / 4.8)
-    if not any(map(str.isalnum, piece)):
-        return 1.0 + 0.2 * max(0, size - 3)
-    if piece[0] == " " and piece.islower():
-        return 1.0 + 0.05 * max(0, size - 8)
-    return 1.0 + 0.07 * max(0, size - 3)
+    long = 0.1 * max(0, size - 14)
+    if piece[0] == " " and piece.islower() and piece.isascii():
+        return 1.0 + 0.05 * max(0, size - 8) + long
+    return 1.0 + 0.07 * max(0, size - 3) + long
 
 
 def _most(piece: str) -> int:

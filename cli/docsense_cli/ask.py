@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 
 def ask(
-    question: Annotated[str, typer.Argument(help="The question, in the language of the sources")],
+    question: Annotated[
+        str,
+        typer.Argument(help="What to answer, in the language of the sources", metavar="QUESTION"),
+    ],
     paths: Paths = None,
     library: LibraryName = None,
     k: Annotated[int, typer.Option("-k", help="Quotes to answer with, at most", min=1)] = 5,

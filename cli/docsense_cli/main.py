@@ -12,6 +12,8 @@ import typer
 
 from docsense_cli import ask, doctor, ingest, library, search, summarize
 
+_INTERRUPTED = 130
+
 app = typer.Typer(
     name="docsense",
     help="Ask and summarize long documents and code bases, with citations that are checked.",
@@ -45,9 +47,10 @@ def run() -> None:
     except DocsenseError as error:
         _complain(error.message, error.hint)
         sys.exit(error.exit_status)
-    except KeyboardInterrupt:
-        _complain("interrupted; what was stored stays usable", "")
-        sys.exit(130)
+    except SystemExit as ended:
+        if ended.code == _INTERRUPTED:  # typer turns Ctrl-C into this, without a word
+            _complain("interrupted; what was stored stays usable", "")
+        raise
     except BrokenPipeError:
         # The reader of our output went away ("docsense ask ... | head"): not an error of ours.
         sys.stderr.close()

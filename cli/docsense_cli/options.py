@@ -9,7 +9,9 @@ import typer
 
 Paths = Annotated[
     list[Path] | None,
-    typer.Argument(help="Files and folders: PDFs, text, office documents, repositories"),
+    typer.Argument(
+        help="Files and folders: PDFs, text, office documents, repositories", metavar="PATH"
+    ),
 ]
 LibraryName = Annotated[
     str | None,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def search(
-    words: Annotated[str, typer.Argument(help="What to look for")],
+    words: Annotated[str, typer.Argument(help="What to look for", metavar="WORDS")],
     paths: Paths = None,
     library: LibraryName = None,
     k: Annotated[int, typer.Option("-k", help="Passages to show", min=1, max=1000)] = 10,
