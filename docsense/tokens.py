@@ -229,6 +229,8 @@ def _expected(piece: str) -> float:
         return 1.0 + 0.2 * max(0, runs - 3) + size // 40
     if size >= 2.5 * len(piece):
         return max(1.0, size / 4.8)
+    if "\u0400" <= piece[-1] <= "\u04ff":  # Cyrillic words are as common as Latin ones
+        size = len(piece)
     long = 0.1 * max(0, size - 14)
     if piece[0] == " " and piece.islower() and piece.isascii():
         return 1.0 + 0.05 * max(0, size - 8) + long

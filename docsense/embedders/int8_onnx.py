@@ -97,17 +97,29 @@ class OnnxEmbedder:
 
     def _loaded(self) -> _Runner:
         if self._runner is None:
-            self._runner = _Runner(self._folder, self._graph())
+            self._runner = self._kept() or _Runner(self._folder, self._made())
         return self._runner
 
-    def _graph(self) -> Path | bytes:
-        """Return the cached graph's file, made now if need be, or the graph where none can be."""
+    def _kept(self) -> _Runner | None:
+        """Return a runner of the graph in the cache, or None if there is none or it is damaged."""
+        from onnxruntime.capi import onnxruntime_pybind11_state as errors
+
         path = self._cached()
-        if path.is_file():
-            return path
+        if not path.is_file():
+            return None
+        try:
+            return _Runner(self._folder, path)
+        # What truncated and foreign files raise; these have no base class but Exception.
+        except (errors.InvalidProtobuf, errors.InvalidArgument, errors.InvalidGraph, errors.Fail):
+            _log.info("%s: damaged, made again", path)
+            return None
+
+    def _made(self) -> bytes:
+        """Return a new graph, and keep it for the next process if that is possible."""
         data = export(self._folder, precision=self._precision)
         if self._precision == "int8":
             _check(self._folder, data)
+        path = self._cached()
         try:
             _write(path, data)
         except OSError as error:

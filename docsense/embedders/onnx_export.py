@@ -157,7 +157,8 @@ class _Graph:
         import numpy as np
         from onnx import numpy_helper
 
-        self._constants.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
+        # asarray, as ascontiguousarray makes a scalar a vector, and Gather then keeps the axis.
+        self._constants.append(numpy_helper.from_array(np.asarray(values, order="C"), name))
         return name
 
     def integers(self, name: str, *values: int) -> str:

@@ -79,7 +79,7 @@ def _check(data: bytes, *, name: str) -> None:
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             parts = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OverflowError) as error:
+    except (zipfile.BadZipFile, ValueError, OverflowError, NotImplementedError) as error:
         raise SourceError(f"{name}: not a Word document, or a damaged one") from error
     if not any(part.filename.startswith("word/") for part in parts):
         raise SourceError(f"{name}: not a Word document")
@@ -99,7 +99,7 @@ def _to_html(data: bytes, *, name: str) -> str:
             style_map=_STYLES,
             convert_image=mammoth.images.img_element(lambda image: {}),
         )
-    except (zipfile.BadZipFile, zlib.error, ExpatError, EOFError, RecursionError) as error:
+    except (zipfile.BadZipFile, zlib.error, ExpatError, OSError, EOFError, RecursionError) as error:
         raise SourceError(f"{name}: a damaged Word document") from error
     except (KeyError, ValueError, AttributeError, IndexError, TypeError) as error:
         # What mammoth raises when parts or attributes that every document has are missing.

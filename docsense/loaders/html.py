@@ -10,7 +10,7 @@ import codecs
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from docsense.errors import SourceError
+from docsense.errors import LimitExceededError
 from docsense.loaders.blocks import Blocks
 from docsense.loaders.decoding import decode, read_plain, read_source, storable
 from docsense.loaders.headings import line_document
@@ -91,7 +91,7 @@ def compose(markup: str, *, name: str) -> Page:
     """Return what a reader sees of HTML; the text is empty when that is nothing.
 
     Raises:
-        SourceError: The parser refuses it.
+        LimitExceededError: Its elements nest deeper than 2,048 levels.
     """
     from lxml import etree, html
 
@@ -99,10 +99,11 @@ def compose(markup: str, *, name: str) -> Page:
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True)
     try:
         root = html.document_fromstring(markup.encode("utf-8"), parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError) as error:
-        if not markup.strip():
-            return Page("", (), "", ())
-        raise SourceError(f"{name}: not readable as HTML: {error}") from error
+    except etree.ParserError:  # raised for one reason: there is no element
+        return Page("", (), "", ())
+    if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
+        # libxml2 gives what came before and drops the rest: better nothing than half a page.
+        raise LimitExceededError(f"{name}: elements nest deeper than can be read")
     writer = _Writer()
     writer.write(root)
     blocks = writer.blocks

@@ -7,6 +7,7 @@ stands alone and is numbered or in capitals. A wrong heading costs more than a m
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 _KINDS = {".rst": "rst", ".csv": "csv", ".tsv": "csv"}
 _DATA = frozenset({".csv", ".tsv", ".log", ".jsonl", ".ndjson"})
 _MAX_TITLE = 80
+_MOST_REPEATED = 3
 _MOST_HEADINGS = 0.2
-"""Of the lines with text: where more look like headings, none is one (a list, a form, a play)."""
+"""Of the characters: where more look like headings, none is one (a list, a form, a play)."""
 
 
 class TextLoader:
@@ -74,9 +76,12 @@ def detect_headings(text: str, *, markup: bool = False) -> list[Heading]:
     if markup or len(underlined) > 1:
         return underlined
     headings = underlined + list(_standing(lines, starts))
+    # What stands on page after page is the pages' header, not a section's beginning.
+    repeated = Counter(heading.title for heading in headings)
+    headings = [heading for heading in headings if repeated[heading.title] <= _MOST_REPEATED]
     headings.sort(key=lambda heading: heading.start)
-    filled = sum(1 for line in lines if line.strip())
-    if len(headings) < 2 or len(headings) > _MOST_HEADINGS * filled:
+    characters = sum(len(heading.title) for heading in headings)
+    if len(headings) < 2 or characters > _MOST_HEADINGS * len(text):
         return underlined
     return headings
 
@@ -107,13 +112,15 @@ def _underlined(lines: Sequence[str], starts: Sequence[int], *, markup: bool) ->
 
 def _is_underlined_title(title: str, underline: str, *, markup: bool) -> bool:
     stripped = title.strip()
-    if not stripped or _UNDERLINE.fullmatch(stripped) or not any(c.isalnum() for c in stripped):
+    if _UNDERLINE.fullmatch(stripped) or not any(char.isalnum() for char in stripped):
         return False
     if markup:
         return len(underline) >= min(4, len(stripped)) and title[0] != "."
     # The head of a table is underlined as well: it has gaps, and the line is rarely its length.
     gaps = "\t" in stripped or "   " in stripped or "|" in stripped
-    return not gaps and len(stripped) <= _MAX_TITLE and abs(len(underline) - len(stripped)) <= 3
+    return (
+        not gaps and 3 <= len(stripped) <= _MAX_TITLE and abs(len(underline) - len(stripped)) <= 3
+    )
 
 
 _RST_ROLE = re.compile(r":[\w:+.-]+:`([^`]*)`|``([^`]*)``|`([^`<]*?)\s*(?:<[^>]*>)?`_{0,2}")
