@@ -1,0 +1,136 @@
+"""Runs of lines that belong together: paragraphs, list items, code; and single rows and headings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from docsense.sentences.lines import NUMBERED, TERMINAL, lines
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from docsense.sentences.lines import Line
+
+Kind = Literal["sentence", "row", "heading", "item", "code"]
+
+
+class Span(NamedTuple):
+    """The half-open range ``[start, end)`` of a text, in characters, and what stands there."""
+
+    start: int
+    end: int
+    kind: Kind
+
+
+_JOINED = {("code", "code"), ("sentence", "sentence"), ("item", "sentence")}
+
+
+def blocks(text: str, start: int, end: int) -> Iterator[Span]:
+    """Yield runs of lines of one kind; prose and items come as blocks still to be cut."""
+    lines = list(_lines(text, start, end))
+    opened: Span | None = None
+    width = _usual_width(lines)
+    for i, line in enumerate(lines):
+        before = lines[i - 1] if i else None
+        after = lines[i + 1] if i + 1 < len(lines) else None
+        if line.kind == "blank":
+            if opened and not _continues(before, after):
+                yield stripped(text, opened)
+                opened = None
+            continue
+        kind = _kind(line, before=before, after=after, width=width)
+        joined = opened and (opened.kind, kind) in _JOINED
+        if opened and joined and not (_introduces(before, line) or _breaks_off(lines, i)):
+            opened = opened._replace(end=line.end)
+        else:
+            if opened:
+                yield stripped(text, opened)
+            opened = Span(line.start, line.end, kind)
+            if kind in ("row", "heading"):
+                yield stripped(text, opened)
+                opened = None
+    if opened:
+        yield stripped(text, opened)
+
+
+def stripped(text: str, span: Span) -> Span:
+    piece = text[span.start : span.end]
+    start = span.start + len(piece) - len(piece.lstrip())
+    return Span(start, start + len(piece.strip()), span.kind)
+
+
+def _usual_width(lines: list[Line]) -> int:
+    """Return the length, in characters, that nine of ten lines of prose stay below."""
+    lengths = sorted(line.end - line.start for line in lines if line.kind == "prose")
+    return lengths[int(0.9 * len(lengths))] if lengths else 0
+
+
+def _kind(line: Line, *, before: Line | None, after: Line | None, width: int) -> Kind:
+    neighbours = {before.kind if before else "blank", after.kind if after else "blank"}
+    match line.kind:
+        case "row" | "heading":
+            return line.kind
+        case "fence":
+            return "code"
+        case "code":
+            return "code" if neighbours & {"code", "fence"} else "sentence"
+        case "weak row":
+            # Wrapped prose may end in a figure; beside another row it is a row.
+            if neighbours & {"row", "weak row"}:
+                return "row"
+    if _is_heading(line, before=before, after=after, width=width):
+        return "heading"
+    return "item" if line.kind == "item" else "sentence"
+
+
+def _is_heading(line: Line, *, before: Line | None, after: Line | None, width: int) -> bool:
+    text = line.text.strip()
+    words = text.split()
+    if len(words) > _LONGEST_HEADING_WORDS or len(text) > 110 or text[0].islower():
+        return False
+    if not any(map(str.isalpha, text)) or (TERMINAL.search(text) and not NUMBERED.match(text)):
+        return False
+    if text[-1] in ",;" or (text[-1] == "." and len(words) > 6):
+        return False
+    if after and after.text and after.text.lstrip()[:1].islower():
+        return False
+    opens = before is None or before.kind in ("blank", "row", "heading", "fence")
+    closes = after is None or after.kind in ("blank", "row", "item")
+    if opens and closes:
+        return line.kind != "item" or bool(NUMBERED.match(text) and len(words) <= 10)
+    if not opens and before and not TERMINAL.search(before.text):
+        return False
+    # Without blank lines only its looks tell a heading: short for the page, capitals, a number.
+    short = len(text) < 0.7 * width
+    return short and (bool(NUMBERED.match(text)) or _looks_titled(words))
+
+
+def _looks_titled(words: list[str]) -> bool:
+    long_words = [word for word in words if len(word) > 3 and word[0].isalpha()]
+    capital = sum(word[0].isupper() for word in long_words)
+    return bool(long_words) and capital >= 0.8 * len(long_words) and len(words) <= 10
+
+
+def _continues(before: Line | None, after: Line | None) -> bool:
+    """Tell whether a sentence runs on over a blank line, as it does over the end of a page."""
+    if before is None or after is None or before.kind != "prose" or after.kind != "prose":
+        return False
+    return not TERMINAL.search(before.text) and after.text.lstrip()[0].islower()
+
+
+def _introduces(before: Line | None, line: Line) -> bool:
+    """Tell whether the line before ends in a colon that a list, a table or a quote follows."""
+    if before is None or before.kind != "prose" or line.kind != "prose":
+        return False
+    return before.text.rstrip()[-1] == ":" and not line.text.lstrip()[0].islower()
+
+
+def _breaks_off(lines: list[Line], i: int) -> bool:
+    """Tell whether the line before is a label: short beside its neighbours, open at its end."""
+    line, before = lines[i], lines[i - 1]
+    if line.kind == "code" or before.kind not in ("prose", "weak row"):
+        return False
+    around = max(line.end - line.start, lines[i - 2].end - lines[i - 2].start if i > 1 else 0)
+    if before.end - before.start >= 0.55 * around or line.text.lstrip()[0].islower():
+        return False
+    return not TERMINAL.search(before.text)
