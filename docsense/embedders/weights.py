@@ -39,13 +39,6 @@ def find_model(name: str) -> Path | None:
     return _packaged(short_name(name)) or _cached(name)
 
 
-def fingerprint(folder: Path) -> str:
-    """Return eight hexadecimal digits of the weights and of how they are read."""
-    from docsense.embedders.model_folder import read_model
-
-    return read_model(folder).fingerprint
-
-
 def download_model(name: str) -> Path:
     """Fetch a model from the Hugging Face hub and return its folder in the hub cache.
 

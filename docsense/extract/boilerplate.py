@@ -47,6 +47,11 @@ def running_lines(document: Document) -> frozenset[str]:
     return frozenset(line for line, pages in seen.items() if pages >= least and len(line) < 150)
 
 
+def is_furniture(line: str, *, running: frozenset[str]) -> bool:
+    """Tell whether a line belongs to the page: its number, a running head or foot."""
+    return masked(line) in running or not any(map(str.isalpha, line))
+
+
 def says_nothing(text: str, *, running: frozenset[str]) -> bool:
     """Tell whether a span is a legal form, a line of contents, or holds a running head."""
     if _FORMS.search(text) or _LEADERS.search(text):

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from docsense.extract.boilerplate import masked, running_lines, says_nothing
+from docsense.extract.boilerplate import is_furniture, masked, running_lines, says_nothing
 from docsense.extract.values import Sentence
 from docsense.language import stop_words, terms
 from docsense.sentences import split
@@ -36,11 +36,13 @@ _POINTS_ELSEWHERE = re.compile(
     r"(?:weitere|nähere) informationen (?:finden|siehe)",
     re.IGNORECASE,
 )
+_OPTION = re.compile(r"-{1,2}[A-Za-z]|\$ \w|>>>")
 _NOTE = re.compile(
     r"\(?(?:\d{1,2}|[a-z])\)|\*|(?:see|siehe|vgl\.?|voir|note|source|quelle)\b", re.IGNORECASE
 )
 _FEWEST_WORDS, _MOST_WORDS = 5, 60
 _FEWEST_OWN_WORDS = 8
+_UNFINISHED, _TORN = 0.3, 0.2
 
 
 def candidates(sources: Sequence[SourceText]) -> list[Sentence]:
@@ -57,11 +59,14 @@ def candidates(sources: Sequence[SourceText]) -> list[Sentence]:
 def _of_source(source: SourceText, rank: int) -> Iterator[Sentence]:
     text = source.document.text
     running = running_lines(source.document)
-    for span in split(text, language=source.language):
-        if span.kind in ("heading", "code"):
-            continue
+    broken = False  # by the end of a page: what follows is the rest of a sentence
+    for span in split(text, language=source.language, furniture=lambda x: masked(x) in running):
         quote = text[span.start : span.end]
+        if span.kind in ("heading", "code"):
+            broken = broken and is_furniture(quote, running=running)
+            continue
         words = len(quote.split())
+        quality = _quality(quote, span, language=source.language, running=running)
         yield Sentence(
             document=rank,
             start=span.start,
@@ -70,8 +75,9 @@ def _of_source(source: SourceText, rank: int) -> Iterator[Sentence]:
             terms=tuple(terms(quote, language=source.language)),
             words=words,
             position=span.start / max(1, len(text)),
-            quality=_quality(quote, span, language=source.language, running=running),
+            quality=quality * (_TORN if broken else 1.0),
         )
+        broken = span.kind == "sentence" and not _ENDS.search(quote)
 
 
 def _quality(quote: str, span: Span, *, language: str, running: frozenset[str]) -> float:
@@ -83,7 +89,9 @@ def _quality(quote: str, span: Span, *, language: str, running: frozenset[str]) 
         return 0.05
     if not _FEWEST_WORDS <= tokens <= 2 * _MOST_WORDS:
         return 0.0
-    quality = 1.0 if _ENDS.search(quote) else 0.3
+    quality = 1.0 if _ENDS.search(quote) else _UNFINISHED
+    if _OPTION.match(quote):
+        quality *= 0.3
     if not _STARTS.match(quote) or quote[0].islower():
         quality *= 0.4
     if len(words) < 0.6 * tokens or quote.isupper():

@@ -17,7 +17,7 @@ from math import exp, log
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 
     from docsense.extract.values import Sentence
 
@@ -30,6 +30,7 @@ _FLOOR = 0.05
 _PAIR_WEIGHT = 0.5
 _LENGTH_POWER = 0.6
 _GROUP_DAMPING = 0.6
+_SECTION_DAMPING = 0.3
 _LEAD_BONUS = 1.0
 _SLACK = 12
 _STRETCH = 10
@@ -162,6 +163,8 @@ def choose(
     budget: int,
     within: Iterable[int] | None = None,
     groups: Sequence[int] | None = None,
+    sections: Sequence[Hashable] | None = None,
+    priors: Sequence[float] | None = None,
     least_quality: float = _LEAST_QUALITY,
 ) -> list[int]:
     """Return indexes of sentences in order of choice, until ``budget`` words are reached.
@@ -172,9 +175,12 @@ def choose(
         within: Sentences to choose from; None for all.
         groups: Part of the source that each sentence belongs to: each choice makes the others of
             its group worth less, so that all parts get their say.
+        sections: The finer section of each sentence: a second choice from one is worth little.
+        priors: Factor by which each sentence is worth more or less than its words.
     """
     rank_in_group = _ranks(groups, pool.sentences)
     open_groups: dict[int, float] = {}
+    open_sections: dict[Hashable, float] = {}
     covered: set[Concept] = set()
 
     def value(i: int) -> float:
@@ -183,6 +189,10 @@ def choose(
         gain *= sentence.quality / max(4, sentence.words) ** _LENGTH_POWER
         if pool.relevance is not None:
             return gain * (pool.relevance[i] + _FLOOR)
+        if priors is not None:
+            gain *= priors[i]
+        if sections is not None:
+            gain *= open_sections.get(sections[i], 1.0)
         if groups is not None:
             gain *= open_groups.get(groups[i], 1.0) * (1 + _LEAD_BONUS * exp(-rank_in_group[i] / 3))
         return gain
@@ -208,6 +218,8 @@ def choose(
         covered |= pool.concepts[i]
         if groups is not None:
             open_groups[groups[i]] = open_groups.get(groups[i], 1.0) * _GROUP_DAMPING
+        if sections is not None:
+            open_sections[sections[i]] = open_sections.get(sections[i], 1.0) * _SECTION_DAMPING
     return chosen
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from docsense.extract.candidates import candidates
 from docsense.extract.code import is_code, summarize_code
+from docsense.extract.overview import priors, sections
 from docsense.extract.parts import Part, detected_parts, outline_parts
 from docsense.extract.ranking import choose, focused, inverse_frequencies, pool
 from docsense.extract.values import Selected, SummaryDraft, SummaryPart, Uncovered
@@ -91,7 +92,10 @@ def _whole(sentences: list[Sentence], sources: Sequence[SourceText], *, words: i
     everything = pool(sentences, titled=_titled(sources))
     flat = words < _FLAT_WORDS or not parts
     budget = words if flat else int(words * _OVERVIEW_SHARE)
-    overview = choose(everything, budget=budget, groups=groups)
+    overview = choose(
+        everything, budget=budget, groups=groups, priors=priors(sentences, sources),
+        sections=sections(sentences, sources) if _has_outline(sources) else None,
+    )  # fmt: skip
     if not overview:  # nothing but tables and fragments: better those than nothing
         overview = choose(everything, budget=budget, groups=groups, least_quality=0.01)
     if flat:
@@ -99,6 +103,10 @@ def _whole(sentences: list[Sentence], sources: Sequence[SourceText], *, words: i
     left = words - sum(sentences[i].words for i in overview)
     filled = _fill(everything, groups, parts, taken=set(overview), words=left)
     return _draft(everything, overview, filled, sources, all_parts=parts)
+
+
+def _has_outline(sources: Sequence[SourceText]) -> bool:
+    return any(source.document.outline for source in sources)
 
 
 def _titled(sources: Sequence[SourceText]) -> frozenset[str]:

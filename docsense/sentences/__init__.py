@@ -9,20 +9,44 @@ Spans are ordered, disjoint and never empty, and carry no white space at either 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING
 
 import sentencex  # type: ignore[import-untyped]  # ships no type information
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from docsense.language import stop_words
+from docsense.sentences.blocks import Kind, Span, blocks, stripped
+from docsense.sentences.lines import ITEM
 
-def split(text: str, *, language: str, start: int = 0, end: int | None = None) -> Iterator[Span]:
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+__all__ = ["Kind", "Span", "split"]
+
+
+def _nothing(line: str) -> bool:
+    return False
+
+
+def split(
+    text: str,
+    *,
+    language: str,
+    start: int = 0,
+    end: int | None = None,
+    furniture: Callable[[str], bool] = _nothing,
+) -> Iterator[Span]:
     """Yield the spans of ``text[start:end]`` in order; offsets count from the start of ``text``.
 
     Args:
         language: ISO 639-1; rules of English apply to "" and to languages without rules.
+        furniture: Tells whether a line is a running head or foot: no sentence runs over it, and
+            it comes as a heading. Lines that are nothing but a page number need no telling.
     """
-    for block in _blocks(text, start, len(text) if end is None else end):
+    found = blocks(
+        text, start, len(text) if end is None else end,
+        function_words=stop_words(language or "en"), furniture=furniture,
+    )  # fmt: skip
+    for block in found:
         if block.kind in ("sentence", "item"):
             yield from _sentences(text, block, language or "en")
         else:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from docsense.sentences.lines import NUMBERED, TERMINAL, lines
+from docsense.sentences.breaks import intended, usual_widths
+from docsense.sentences.lines import NUMBERED, TERMINAL
+from docsense.sentences.lines import lines as sorted_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from docsense.sentences.lines import Line
 
 Kind = Literal["sentence", "row", "heading", "item", "code"]
+
+
+_LONGEST_HEADING_WORDS = 14
 
 
 class Span(NamedTuple):
@@ -25,11 +30,20 @@ class Span(NamedTuple):
 _JOINED = {("code", "code"), ("sentence", "sentence"), ("item", "sentence")}
 
 
-def blocks(text: str, start: int, end: int) -> Iterator[Span]:
+def blocks(
+    text: str,
+    start: int,
+    end: int,
+    *,
+    function_words: Collection[str],
+    furniture: Callable[[str], bool],
+) -> Iterator[Span]:
     """Yield runs of lines of one kind; prose and items come as blocks still to be cut."""
-    lines = list(_lines(text, start, end))
+    lines = list(sorted_lines(text, start, end, furniture=furniture))
     opened: Span | None = None
     width = _usual_width(lines)
+    widths = usual_widths(lines)
+    spaced = sum(line.kind == "blank" for line in lines) > 0.1 * len(lines)
     for i, line in enumerate(lines):
         before = lines[i - 1] if i else None
         after = lines[i + 1] if i + 1 < len(lines) else None
@@ -38,9 +52,16 @@ def blocks(text: str, start: int, end: int) -> Iterator[Span]:
                 yield stripped(text, opened)
                 opened = None
             continue
-        kind = _kind(line, before=before, after=after, width=width)
+        parted = bool(before and before.text) and intended(
+            lines, i, widths=widths, function_words=function_words, spaced=spaced
+        )
+        kind = _kind(line, before=before, after=after, width=width, parted=parted)
         joined = opened and (opened.kind, kind) in _JOINED
-        if opened and joined and not (_introduces(before, line) or _breaks_off(lines, i)):
+        if opened and joined and not (
+            _introduces(before, line)
+            or _breaks_off(lines, i)
+            or (parted and kind == "sentence")
+        ):
             opened = opened._replace(end=line.end)
         else:
             if opened:
@@ -65,11 +86,15 @@ def _usual_width(lines: list[Line]) -> int:
     return lengths[int(0.9 * len(lengths))] if lengths else 0
 
 
-def _kind(line: Line, *, before: Line | None, after: Line | None, width: int) -> Kind:
+def _kind(
+    line: Line, *, before: Line | None, after: Line | None, width: int, parted: bool
+) -> Kind:
     neighbours = {before.kind if before else "blank", after.kind if after else "blank"}
     match line.kind:
         case "row" | "heading":
             return line.kind
+        case "furniture":
+            return "heading"
         case "fence":
             return "code"
         case "code":
@@ -78,12 +103,14 @@ def _kind(line: Line, *, before: Line | None, after: Line | None, width: int) ->
             # Wrapped prose may end in a figure; beside another row it is a row.
             if neighbours & {"row", "weak row"}:
                 return "row"
-    if _is_heading(line, before=before, after=after, width=width):
+    if _is_heading(line, before=before, after=after, width=width, parted=parted):
         return "heading"
     return "item" if line.kind == "item" else "sentence"
 
 
-def _is_heading(line: Line, *, before: Line | None, after: Line | None, width: int) -> bool:
+def _is_heading(
+    line: Line, *, before: Line | None, after: Line | None, width: int, parted: bool
+) -> bool:
     text = line.text.strip()
     words = text.split()
     if len(words) > _LONGEST_HEADING_WORDS or len(text) > 110 or text[0].islower():
@@ -94,11 +121,11 @@ def _is_heading(line: Line, *, before: Line | None, after: Line | None, width: i
         return False
     if after and after.text and after.text.lstrip()[:1].islower():
         return False
-    opens = before is None or before.kind in ("blank", "row", "heading", "fence")
-    closes = after is None or after.kind in ("blank", "row", "item")
+    opens = before is None or before.kind in ("blank", "row", "heading", "fence", "furniture")
+    closes = after is None or after.kind in ("blank", "row", "item", "furniture")
     if opens and closes:
         return line.kind != "item" or bool(NUMBERED.match(text) and len(words) <= 10)
-    if not opens and before and not TERMINAL.search(before.text):
+    if not opens and not parted and before and not TERMINAL.search(before.text):
         return False
     # Without blank lines only its looks tell a heading: short for the page, capitals, a number.
     short = len(text) < 0.7 * width

@@ -45,6 +45,11 @@ _CODE = re.compile(
     r">>>\s|\$\s+\w|//|/\*|(?:if|for|while|elif|else|try|except|with)\b.*:\s*$|"
     r"[\w.\[\]'\"]+\s*[-+*/|]?=\s*\S)|.*[;{]\s*$"
 )
+_PAGE_NUMBER = re.compile(
+    r"\s*[-–—|\[]?\s*(?:(?:page|seite|p\.|s\.)\s*)?(?:[A-Z]{1,2}-)?(?:\d{1,4}|[ivxl]{1,7})"
+    r"(?:\s*(?:of|von|sur|/)\s*\d{1,4})?\s*[-–—|\]]?\s*$",
+    re.IGNORECASE,
+)
 TERMINAL = re.compile(r"[.!?…:;,。！？]['\"”’»)\]]*\d{0,2}\s*$")
 
 
@@ -67,6 +72,8 @@ def lines(
             yield Line(at, stop, line, "fence")
         elif fenced:
             yield Line(at, stop, line, "code")
+        elif _PAGE_NUMBER.match(line) or furniture(line):
+            yield Line(at, stop, line, "furniture")
         else:
             yield Line(at, stop, line, _classify(line))
 
