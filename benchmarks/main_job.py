@@ -23,7 +23,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-_LIBRARIES = "lancedb, pyarrow, numpy, pypdfium2, onnxruntime, tokenizers, rich.console, typer"
+_LIBRARIES = "lance, pyarrow, numpy, pypdfium2, onnxruntime, tokenizers, rich.console, typer"
 _PDFIUM = """
 import sys, pypdfium2
 pdf = pypdfium2.PdfDocument(sys.argv[1])
@@ -49,8 +49,8 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         os.environ["DOCSENSE_HOME"] = str(Path(folder) / "home")
-        _help()
-        _first(max(options.pdfs, key=_pages), Path(folder))
+        help_time()
+        first_times(max(options.pdfs, key=_pages), Path(folder))
         _library(options.pdfs, options.tree)
         if options.tokens:
             _memory(Path(folder) / "made", options.tokens)
@@ -63,12 +63,14 @@ def _pages(path: Path) -> int:
         return len(pdf)
 
 
-def _help() -> None:
+def help_time() -> None:
+    """Print the CPU seconds of ``docsense --help``."""
     cpu = min(_run("docsense", "--help").cpu for _ in range(5))
     print(f"help       {cpu:.3f} s CPU")
 
 
-def _first(pdf: Path, folder: Path) -> None:
+def first_times(pdf: Path, folder: Path) -> None:
+    """Print what a first question and summary cost, over a bare text loop."""
     bare = min(_python(_PDFIUM, pdf).wall for _ in range(3)) - _python("import pypdfium2").wall
     imports = min(_python(f"import {_LIBRARIES}").wall for _ in range(3))
     _run("docsense", "doctor")  # the model is exported once a machine, not once a document

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from docsense.extract.boilerplate import says_nothing
 from docsense.extract.passages import Candidate, passages
-from docsense.extract.question import Question, analyze, repaired
+from docsense.extract.question import Question, analyze, label, repaired, spoken
 from docsense.extract.support import THRESHOLD, explain, support
 from docsense.extract.values import AnswerDraft, Passage
 
@@ -32,6 +33,10 @@ _RESCORED = 24
 _ENOUGH = 0.6
 _SAME = 0.7
 _MOST_NEAR_MISSES = 3
+_WORTHWHILE = 0.65
+_LABEL_BONUS = 0.5
+_DEFINITION_BONUS = 0.25
+_SHORTEST_ECHO, _ECHO, _ECHO_FACTOR, _ANSWER_WORDS = 4, 0.7, 0.4, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,7 @@ def answer(
             reason=explain([s.candidate for s in chosen], asked),
         )  # fmt: skip
     quoted: list[Passage] = []
-    for scored in chosen:
+    for scored in _worthwhile(chosen, asked):
         header = _header(scored.candidate, found)
         quoted.append(_passage(scored, asked, found))
         if header is not None and not _holds(quoted, header):
@@ -118,10 +123,12 @@ def _ranked(
         around = asked.coverage(candidate.around)
         score = 0.55 * own + 0.15 * near + 0.15 * around
         score += 0.15 * asked.proximity(candidate.ordered)
-        score += _type_bonus(candidate.quote, asked)
+        score += _type_bonus(candidate.quote, asked) + _label_bonus(candidate, asked)
+        score += _definition_bonus(candidate, asked)
         score += 0.2 * (candidate.hit.score - low) / ((top - low) or 1.0)
         score += 0.2 * max(0.0, similarities.get(candidate.hit.chunk.id, 0.0))
-        scored.append(_Scored(candidate, score * _readability(candidate)))
+        factor = _readability(candidate) * _echo_factor(candidate.quote, asked)
+        scored.append(_Scored(candidate, score * factor))
     return sorted(scored, key=lambda s: (-s.score, s.candidate.rank, s.candidate.span.start))
 
 
@@ -130,6 +137,33 @@ def _type_bonus(quote: str, asked: Question) -> float:
         return 0.0
     held = sum(bool(pattern.search(quote)) for pattern in asked.expected)
     return 0.12 * held / len(asked.expected) - (0.08 if not held else 0.0)
+
+
+def _label_bonus(candidate: Candidate, asked: Question) -> float:
+    """Reward a row that begins with a number or name of the question, in a fitting table."""
+    if not asked.labels or candidate.is_code or candidate.span.kind == "code":
+        return 0.0
+    if label(candidate.quote.split(None, 1)[0]) not in asked.labels:
+        return 0.0
+    return _LABEL_BONUS * asked.coverage(candidate.around)
+
+
+def _definition_bonus(candidate: Candidate, asked: Question) -> float:
+    """Reward code that defines what the question names, if it asks where or how."""
+    if not asked.locates or not candidate.is_code:
+        return 0.0
+    return _DEFINITION_BONUS * asked.coverage(candidate.defined)
+
+
+def _echo_factor(quote: str, asked: Question) -> float:
+    """Return a factor below 1 for a quote that says the question and nothing after it."""
+    words, said = spoken(quote), asked.spoken
+    if len(said) < _SHORTEST_ECHO or len(words) > 3 * len(said) + 10:
+        return 1.0
+    match = SequenceMatcher(None, words, said, autojunk=False).find_longest_match()
+    echoes = match.size >= max(_SHORTEST_ECHO, _ECHO * len(said))
+    follows = len(words) - (match.a + match.size)
+    return _ECHO_FACTOR if echoes and follows < _ANSWER_WORDS else 1.0
 
 
 def _readability(candidate: Candidate) -> float:
@@ -177,6 +211,13 @@ def _chosen(ranked: Sequence[_Scored], *, k: int) -> list[_Scored]:
         if not any(_alike(scored.candidate, other.candidate) for other in chosen):
             chosen.append(scored)
     return chosen
+
+
+def _worthwhile(chosen: list[_Scored], asked: Question) -> list[_Scored]:
+    """Drop what carries far less of the question than the best does; the first always stays."""
+    own = [support([s.candidate], asked, similarities=None) for s in chosen]
+    least = _WORTHWHILE * max(own, default=0.0)
+    return [s for i, (s, held) in enumerate(zip(chosen, own, strict=True)) if not i or held >= least]
 
 
 def _alike(one: Candidate, other: Candidate) -> bool:

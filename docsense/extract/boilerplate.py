@@ -19,6 +19,8 @@ _FORMS = re.compile(
     r"hereunto duly authorized|\bcertif(?:y that|ication of)\b|"
     r"internal control over financial reporting is a process|"
     r"project gutenberg|this e-?(?:text|book)|transcriber'?s note|"
+    r"\bha(?:ve|s) audited the|in conformity with .{0,40}accounting principles|"
+    r"(?:holders|shares|stock|registrant|aggregate market value)\b.{0,80}non-?affiliates|"
     r"see accompanying notes|the accompanying notes are|integral part of (?:these|the)|"
     r"table of contents|inhaltsverzeichnis|table des matières|"
     r"permission is hereby granted|licensed under|without warrant|copyright \(c\)|©|"

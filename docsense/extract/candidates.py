@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from docsense.sentences import Span
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_ENDS_IN_LABEL = re.compile(r"\b(?:item|part|chapter|section|note|table|figure|no)\.?\s[\dA-Z]+\.$",
+                            re.IGNORECASE)  # fmt: skip
 _ENDS = re.compile(r"[.!?。！？][\"'”’»“)\]]*(?:\d{1,2}|\[\d+\])?$")
 _STARTS = re.compile(r"^(?:\W{0,3}[^\W_]|[-*•])")
 _LEANS_ON_OTHERS = re.compile(
@@ -38,7 +40,7 @@ _POINTS_ELSEWHERE = re.compile(
 )
 _OPTION = re.compile(r"-{1,2}[A-Za-z]|\$ \w|>>>")
 _NOTE = re.compile(
-    r"\(?(?:\d{1,2}|[a-z])\)|\*|(?:see|siehe|vgl\.?|voir|note|source|quelle)\b", re.IGNORECASE
+    r"\(?(?:\d{1,2}|[a-z])\)|[*+†‡]|FN\s?\d|(?:see|siehe|vgl\.?|voir|note|source|quelle)\b", re.IGNORECASE
 )
 _FEWEST_WORDS, _MOST_WORDS = 5, 60
 _FEWEST_OWN_WORDS = 8
@@ -89,7 +91,8 @@ def _quality(quote: str, span: Span, *, language: str, running: frozenset[str]) 
         return 0.05
     if not _FEWEST_WORDS <= tokens <= 2 * _MOST_WORDS:
         return 0.0
-    quality = 1.0 if _ENDS.search(quote) else _UNFINISHED
+    ended = _ENDS.search(quote) and not _ENDS_IN_LABEL.search(quote)
+    quality = 1.0 if ended else _UNFINISHED
     if _OPTION.match(quote):
         quality *= 0.3
     if not _STARTS.match(quote) or quote[0].islower():

@@ -21,24 +21,25 @@ if TYPE_CHECKING:
     from docsense.extract.values import Sentence, SourceText
 
 _TELLS = re.compile(
-    r"\b(?:overview|(?:executive )?summary|abstract|introduction|business|general|about|purpose|"
-    r"background|highlights?|conclusions?|findings|key (?:points|results|findings)|main (?:points|"
-    r"results|findings)|results(?: of operations)?|discussion|at a glance|what \S+ is (?:for)?|"
-    r"überblick|übersicht|zusammenfassung|einleitung|einführung|ergebnisse|fazit|ausblick|"
-    r"geschäftsverlauf|résumé|présentation|introducción|resumen|conclusión)\b",
+    r"\b(?:overview|(?:executive )?summary|abstract|introduction|about us|purpose|background|"
+    r"highlights?|conclusions?|findings|key points|main points|results(?: of operations)?|"
+    r"(?:management.s )?discussion|at a glance|description of (?:the |our )?business|our business|"
+    r"what \S+ is|überblick|übersicht|zusammenfassung|einleitung|einführung|ergebnisse|fazit|"
+    r"ausblick|geschäftsverlauf|résumé|présentation|introducción|resumen|conclusión)\b|"
+    r"^(?:item\s+)?[\d.]*\s*(?:business|general|about)\b\W*$",
     re.IGNORECASE,
 )
 _APART = re.compile(
-    r"\b(?:notes?|polic(?:y|ies)|risk factors?|legal|litigation|proceedings|certif\w+|exhibits?|"
+    r"\b(?:notes?|polic(?:y|ies)|risks?|legal|litigation|proceedings|certif\w+|exhibits?|"
     r"appendix|appendices|annex|references|bibliography|glossary|index|acknowledge?ments?|contents|"
     r"disclaimers?|cautionary|safe harbor|forward[- ]looking|controls|signatures|schedule|licen[cs]es?|"
     r"copyright|imprint|warrant\w+|trademarks?|footnotes?|anhang|literatur\w*|quellen\w*|glossar|"
     r"impressum|rechtliche\w*|haftung\w*|danksagung|annexes?|bibliographie|pronouncements|"
-    r"estimates|regulations?)\b",
+    r"estimates|regulations?|disclosures? about|market risk)\b",
     re.IGNORECASE,
 )
 _REGISTER = re.compile(
-    r"\b(?:may|might|could|shall|pursuant|herein\w*|thereof|thereto|therein|hereby|aforementioned|"
+    r"\b(?:may|shall|pursuant|herein\w*|thereof|thereto|therein|hereby|aforementioned|"
     r"in accordance with|accounting polic\w+|accounting principles|subject to|provided that|"
     r"there can be no assurance|materially|adversely|without limitation|applicable|comply|"
     r"compliance|respective(?:ly)?|deemed|obligat\w+|fair value|is recognized|are recognized|"
@@ -59,6 +60,14 @@ _NAME_FACTOR = 1.25
 _REGISTER_FACTOR, _LEAST_REGISTER = 0.75, 0.3
 _NAMES = 4
 _READABLE = 0.6
+_STEP = re.compile(r"\s*(?:[•·*+▪●○■-]|\(?\d{1,2}[.)]?\s|\(?[a-z][.)]\s)")
+_LEANS = re.compile(
+    r"(?:in addition|additionally|furthermore|moreover|however|combined with|in total|for example|"
+    r"similarly|likewise|this|these|those|such|it|they|außerdem|zudem|darüber hinaus|zum beispiel|"
+    r"dies\w*|en outre|de plus)\b",
+    re.IGNORECASE,
+)
+_STEP_FACTOR, _LEANS_FACTOR = 0.5, 0.7
 
 
 def priors(sentences: Sequence[Sentence], sources: Sequence[SourceText]) -> list[float]:
@@ -66,16 +75,22 @@ def priors(sentences: Sequence[Sentence], sources: Sequence[SourceText]) -> list
     names = [_main_names(source) for source in sources]
     headed = [_Headings(source) for source in sources]
     seen: Counter[int] = Counter()
+    inside: Counter[tuple[int, int]] = Counter()
     factors = []
     for sentence in sentences:
         text = sources[sentence.document].document.text[sentence.start : sentence.end]
-        factor = 1 + _OPENING_BONUS * exp(-seen[sentence.document] / _OPENING)
-        factor *= headed[sentence.document].factor(sentence.start)
+        key = (sentence.document, headed[sentence.document].at(sentence.start))
+        opening = _OPENING_BONUS if headed[sentence.document].any else _OPENING_BONUS / 2
+        factor = 1 + opening * exp(-seen[sentence.document] / _OPENING)
+        factor *= headed[sentence.document].factor(sentence.start, rank=inside[key])
+        factor *= _STEP_FACTOR if _STEP.match(text) else 1.0
+        factor *= _LEANS_FACTOR if _LEANS.match(text) else 1.0
         factor *= max(_LEAST_REGISTER, _REGISTER_FACTOR ** len(_REGISTER.findall(text)))
         if not names[sentence.document].isdisjoint(sentence.terms):
             factor *= _NAME_FACTOR
         factors.append(factor)
         seen[sentence.document] += sentence.quality >= _READABLE
+        inside[key] += sentence.quality >= _READABLE
     return factors
 
 
@@ -103,11 +118,20 @@ class _Headings:
         self._sections = source.document.outline
         self._starts = [section.start for section in self._sections]
 
+    @property
+    def any(self) -> bool:
+        """Tell whether there are headings: stories and transcripts open anywhere."""
+        return bool(self._sections)
+
     def at(self, offset: int) -> int:
         return bisect_right(self._starts, offset) - 1
 
-    def factor(self, offset: int) -> float:
-        """Judge by the titles above an offset: the innermost that says something decides."""
+    def factor(self, offset: int, *, rank: int) -> float:
+        """Judge by the titles above an offset: the innermost that says something decides.
+
+        Args:
+            rank: Of the sentence in its section, from 0: what tells most stands first.
+        """
         level = 1 << 16
         for i in range(self.at(offset), -1, -1):
             section = self._sections[i]
@@ -116,7 +140,7 @@ class _Headings:
                 if _APART.search(section.title):
                     return _APART_FACTOR
                 if _TELLS.search(section.title):
-                    return _TELLS_FACTOR
+                    return _TELLS_FACTOR * (1 + exp(-rank / 3))
             if level == 1:
                 break
         return 1.0

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from docsense.extract.boilerplate import masked
 from docsense.language import detect, terms
 from docsense.sentences import Span, split
 
@@ -24,6 +26,14 @@ _DEFINITION = re.compile(
     r"\s*(?:@\w|(?:(?:export|public|private|protected|static|async|pub|default|abstract)\s+)*"
     r"(?:def|class|function|func|fn|interface|struct|enum|trait|impl|type)\b)"
 )
+_DEFINED_NAME = re.compile(
+    r"^[ \t]*(?:(?:export|public|private|protected|static|async|pub|default|abstract|const|let|var|"
+    r"final)\s+)*(?:(?:def|class|function|func|fn|interface|struct|enum|trait|type)\s+(\w{2,})|"
+    r"(\w{2,})(?=\s*(?::[^=\n]{1,60})?=[^=]))",
+    re.MULTILINE,
+)
+_LONGEST_HEAD = 100
+_LEAST_REPEATS = 3
 _MOST_LINES = 25
 _NEIGHBOURS = 2
 
@@ -37,6 +47,7 @@ class Candidate:
         ordered: Terms of the span itself, in order.
         near: Terms of the spans beside it.
         around: Terms of the whole chunk, its heading, title and name.
+        defined: Terms of the names that a region of code defines; empty for prose.
     """
 
     hit: Hit
@@ -47,6 +58,11 @@ class Candidate:
     held: frozenset[str]
     near: frozenset[str]
     around: frozenset[str]
+    defined: frozenset[str] = frozenset()
+
+    @property
+    def is_code(self) -> bool:
+        return is_code(self.hit.chunk)
 
 
 def passages(
@@ -54,10 +70,14 @@ def passages(
 ) -> list[Candidate]:
     """Return the spans of all hits, in order of the hits and of the text; offsets are absolute."""
     found: list[Candidate] = []
+    running = _repeated([hit.chunk for hit in hits])
     for rank, hit in enumerate(hits):
         language = _language(hit.chunk, languages)
         analyzed = tuple(sorted({code or "en" for code in languages} | {language or "en"}))
-        found.extend(_of_chunk(hit, rank, question, language=language, analyzed=analyzed))
+        known = running.get(hit.chunk.document_id, frozenset())
+        found.extend(
+            _of_chunk(hit, rank, question, language=language, analyzed=analyzed, running=known)
+        )
     return found
 
 
@@ -73,13 +93,20 @@ def _language(chunk: Chunk, languages: Sequence[str]) -> str:
 
 
 def _of_chunk(
-    hit: Hit, rank: int, question: Question, *, language: str, analyzed: Sequence[str]
+    hit: Hit,
+    rank: int,
+    question: Question,
+    *,
+    language: str,
+    analyzed: Sequence[str],
+    running: frozenset[str],
 ) -> Iterator[Candidate]:
     chunk = hit.chunk
     if is_code(chunk):
         spans = _regions(chunk.text, question, analyzed=analyzed)
     else:
-        spans = [s for s in split(chunk.text, language=language) if s.kind != "heading"]
+        cut = split(chunk.text, language=language, furniture=lambda line: masked(line) in running)
+        spans = [span for span in cut if span.kind != "heading"]
     ordered = [_terms(chunk.text[span.start : span.end], analyzed) for span in spans]
     around = frozenset(
         _terms(f"{chunk.context}\n{chunk.heading}\n{chunk.name}\n{chunk.text}", analyzed)
@@ -95,7 +122,34 @@ def _of_chunk(
             held=frozenset(ordered[i]),
             near=frozenset(term for held in beside for term in held),
             around=around,
+            defined=_defined(chunk.text[span.start : span.end], analyzed, chunk=chunk),
         )
+
+
+def _repeated(chunks: Sequence[Chunk]) -> dict[str, frozenset[str]]:
+    """Return per document the short lines, masked, that several of its chunks hold.
+
+    Those are its running heads and feet; columns of figures and headers with years are not.
+    """
+    counts: dict[str, Counter[str]] = {}
+    for chunk in chunks:
+        lines = {
+            masked(line) for line in chunk.text.splitlines()
+            if len(line) < _LONGEST_HEAD and any(map(str.isalpha, line)) and "million" not in line
+        }  # fmt: skip
+        counts.setdefault(chunk.document_id, Counter()).update(lines)
+    return {
+        document: frozenset(
+            line for line, n in found.items() if n >= _LEAST_REPEATS and "0000" not in line
+        )
+        for document, found in counts.items()
+    }
+
+
+def _defined(text: str, analyzed: Sequence[str], *, chunk: Chunk) -> frozenset[str]:
+    if not is_code(chunk):
+        return frozenset()
+    return frozenset(_terms(" ".join(a or b for a, b in _DEFINED_NAME.findall(text)), analyzed))
 
 
 def _terms(text: str, languages: Sequence[str]) -> tuple[str, ...]:

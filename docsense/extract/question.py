@@ -18,6 +18,7 @@ _WORD = re.compile(r"\d+(?:[.,]\d+)+%?|\w+(?:['’\-‐‑.]\w+)*")
 _SENTENCE_START = re.compile(r"(?:\A|[.?!:]\s+)[\"'“„(]*$")
 _IDENTIFIER = re.compile(r"\w*[a-z]\w*[A-Z]\w*|\w+_\w+|\w+\.\w+")
 _QUOTED = re.compile(r"[\"“„«`]([^\"”“»`]{2,60})[\"”“»`]")
+_LABEL = re.compile(r"\d[\d.]*|-{1,2}\w[\w-]*|\w*_\w*|\w+\.\w[\w.]*")
 _VAGUE_WEIGHT = 0.25
 _UNKNOWN_WORD_WEIGHT = 0.6
 _TELLING_WORDS = 8
@@ -121,12 +122,16 @@ class Question:
         expected: What the text of an answer should hold, by the question's kind; may be empty.
         pairs: Neighbouring terms of the question, for proximity.
         locates: It asks where or how, as questions about code do.
+        spoken: All its words, folded, in order.
+        labels: Numbers and identifiers it names, folded: a row that begins with one is about it.
     """
 
     words: tuple[Asked, ...]
     expected: tuple[re.Pattern[str], ...]
     pairs: frozenset[tuple[str, str]]
     locates: bool
+    spoken: tuple[str, ...]
+    labels: frozenset[str]
 
     @property
     def weight(self) -> float:
@@ -192,7 +197,19 @@ def analyze(
         expected=tuple(held for asks, held in _ASKED if asks.search(question)),
         pairs=frozenset(pairs),
         locates=bool(_LOCATES.search(question)),
+        spoken=spoken(question),
+        labels=frozenset(label(w) for w in question.split() if _LABEL.fullmatch(label(w))),
     )
+
+
+def spoken(text: str) -> tuple[str, ...]:
+    """Return all words of a text in order, function words too, case folded."""
+    return tuple(_WORD.findall(text.casefold()))
+
+
+def label(word: str) -> str:
+    """Return a word as a label is compared: folded, without the punctuation around it."""
+    return word.strip(".,;:!?()[]\"'“”„«»`").casefold()
 
 
 def repaired(question: Question, *, vocabulary: Collection[str]) -> Question:

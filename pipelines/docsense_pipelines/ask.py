@@ -135,12 +135,14 @@ class _Quotes:
 
     def number(self, passage: Passage) -> int:
         number = len(self.citations) + 1
+        chunk = passage.chunk
         self.citations.append(
             cite(
-                self.records[passage.chunk.uri].document,
+                self.records[chunk.uri].document,
                 start=passage.start,
                 end=passage.end,
-                quote=passage.quote,
+                # Cut from the chunk here, so that no selection can ever show what is not there.
+                quote=chunk.text[passage.start - chunk.start : passage.end - chunk.start],
                 number=number,
             )
         )

@@ -10,6 +10,7 @@ import os
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, NamedTuple
 
 from docsense.errors import EmptySourceError, IndexStateError
@@ -252,6 +253,8 @@ def _read_into(
     total, read = sum(job.size for job in jobs), 0
     workers = min(limits.workers or os.cpu_count() or 1, len(jobs))
     report(Progress("read", 0, total, jobs[0].name))
+    # A tokenizer takes a quarter of a second to load: here, beside the first file's reading.
+    Thread(target=counter.count, args=("",), daemon=True).start()
     batch: list[Entry] = []
     touched: list[Record] = []
     for outcome in read_all(jobs, workers=workers, timeout=limits.timeout, memory=limits.memory):

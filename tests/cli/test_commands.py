@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from tests.loaders.pdf_files import change, draw, paint, prose, scan
+
 
 def test_ask_prints_the_quote_under_its_place(docsense, notes):
     done = docsense("ask", "How much do blue whales weigh?", notes)
@@ -224,3 +226,72 @@ def test_a_cold_search_imports_neither_torch_nor_lancedb(docsense, notes):
 
     assert done.returncode == 0, done.stderr
     assert "whales.md" in done.stdout
+
+
+def test_an_encrypted_pdf_opens_with_its_password_only(docsense, tmp_path):
+    path = tmp_path / "locked.pdf"
+    plain = draw([prose("The vault holds seven gold bars.")])
+    path.write_bytes(change(plain, lambda writer: writer.encrypt("open sesame")))
+
+    without = docsense("ask", "What does the vault hold?", path)
+    assert without.status == 4 and "--password" in without.err
+    wrong = docsense("ask", "What does the vault hold?", path, "--password", "no")
+    assert wrong.status == 4 and "wrong" in wrong.err
+    right = docsense("ask", "What does the vault hold?", path, "--password", "open sesame")
+    assert right.status == 0 and "seven gold bars" in right.out
+
+
+def test_a_pdf_without_text_is_refused_with_what_to_do(docsense, tmp_path):
+    (tmp_path / "scan.pdf").write_bytes(paint([scan]))
+    done = docsense("summarize", tmp_path / "scan.pdf")
+
+    assert done.status == 4
+    assert "no extractable text" in done.err and "OCR" in done.err
+
+
+def test_a_full_disk_is_told_and_what_was_there_stays(docsense, notes, home, monkeypatch):
+    docsense("ingest", notes, "--library", "sea")
+    line = "It is said that the whale {} was seen by all of them in the sea, and that it was big.\n"
+    (notes / "long.txt").write_text("".join(line.format(i) for i in range(20_000)), "utf-8")
+    code = (
+        "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))\n"
+        f"sys.argv = ['docsense', 'ingest', {str(notes)!r}, '--library', 'sea']\n"
+        "from docsense_cli.main import run; run()"
+    )
+    full = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+
+    assert full.returncode == 5, full.stderr
+    assert "hint:" in full.stderr and "Traceback" not in full.stderr
+    assert "150 tonnes" in docsense("ask", "How heavy are blue whales?", "-l", "sea").out
+
+
+GERMAN = """# Der Hamburger Hafen
+
+## Geschichte
+
+Der Hamburger Hafen wurde am 7. Mai 1189 gegründet. Kaiser Friedrich I. gewährte der Stadt damals
+Zollfreiheit auf der Elbe. Im 19. Jahrhundert entstand mit der Speicherstadt das größte
+zusammenhängende Lagerhausensemble der Welt.
+
+## Umschlag
+
+Im Jahr 2023 wurden im Hafen rund 114,3 Mio. Tonnen Güter umgeschlagen, d. h. etwas weniger als im
+Vorjahr. Die Containerterminals beschäftigen mehrere tausend Hafenarbeiter. Über die Elbvertiefung
+wurde mehr als zwanzig Jahre lang gestritten, bis das Bundesverwaltungsgericht sie genehmigte.
+"""
+
+
+def test_german_documents_are_answered_and_summarized_in_german(docsense, tmp_path):
+    path = tmp_path / "hafen.md"
+    path.write_text(GERMAN, encoding="utf-8")
+    answer = docsense("ask", "Wann wurde der Hafen gegründet?", path, "--json")
+    form = json.loads(answer.out)
+
+    assert form["language"] == "de"
+    assert "7. Mai 1189 gegründet." in form["claims"][0]["text"]
+    stemmed = docsense("ask", "Wie viele Tonnen umfasst der Güterumschlag im Hafen?", path)
+    assert "114,3 Mio. Tonnen" in stemmed.out
+    summary = json.loads(docsense("summarize", path, "--words", "50", "--json").out)
+    assert summary["language"] == "de" and summary["overview"]
+    assert not any(claim["text"].endswith(("Mio.", "d.", "7.")) for claim in summary["overview"])
