@@ -73,6 +73,9 @@ def _render(answer: Answer) -> None:
 
 def _claims(answer: Answer, console: Console) -> None:
     from rich.padding import Padding
+    from rich.text import Text
+
+    from docsense_cli.text import one_line
 
     citations = {citation.number: citation for citation in answer.citations}
     for claim in answer.claims:
@@ -80,18 +83,12 @@ def _claims(answer: Answer, console: Console) -> None:
         console.print(_source_line(cited[0]), soft_wrap=True)
         # A row of a table reads best under its header, which is cited after it.
         for citation in (*cited[1:], cited[0]):
-            console.print(Padding(_quote(citation), (0, 0, 0, 4), expand=False))
+            if citation.unit == "line" and "\n" in citation.quote:
+                console.print(_numbered(citation), soft_wrap=True)
+            else:
+                quote = Text(f"“{one_line(citation.quote)}”")
+                console.print(Padding(quote, (0, 0, 0, 4), expand=False))
         console.print()
-
-
-def _quote(citation: Citation) -> Text:
-    from rich.text import Text
-
-    from docsense_cli.text import one_line
-
-    if citation.unit == "line" and "\n" in citation.quote:
-        return _code(citation)
-    return Text(f"“{one_line(citation.quote)}”")
 
 
 def _source_line(citation: Citation) -> Text:
@@ -103,18 +100,15 @@ def _source_line(citation: Citation) -> Text:
     return line.append(source(citation), style="bold cyan")
 
 
-def _code(citation: Citation) -> Text:
+def _numbered(citation: Citation) -> Text:
+    """Return lines as they stand in the file, each with its number."""
     from rich.text import Text
 
     from docsense_cli.text import clean
 
     lines = clean(citation.quote).splitlines()
-    width = len(str(citation.first + len(lines)))
-    return Text(
-        "\n".join(f"{citation.first + i:>{width}}  {line}" for i, line in enumerate(lines)),
-        no_wrap=True,
-        overflow="fold",
-    )
+    width = len(str(citation.last)) + 4
+    return Text("\n".join(f"{citation.first + i:>{width}}  {line}" for i, line in enumerate(lines)))
 
 
 def _abstention(answer: Answer, console: Console) -> None:

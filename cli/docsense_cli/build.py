@@ -55,6 +55,7 @@ def chosen(paths: Sequence[Path], library: str | None, *, create: bool = False) 
         target = find_library(library, home=settings.home)
     else:
         target = existing_library(library, home=settings.home)
+    target = target.with_roots(path.resolve() for path in paths)
     return Chosen(settings=settings, library=target, roots=tuple(paths))
 
 

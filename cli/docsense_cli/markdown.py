@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from docsense_cli.text import clean, counted, listed, one_line, place, source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
 
     from docsense.types import Claim, Summary
 
@@ -18,6 +18,12 @@ _SPECIAL = re.compile(r"([\\`*_\[\]<>#|])")
 def summary_markdown(summary: Summary) -> str:
     """Return the summary as a Markdown document."""
     return "\n\n".join(_blocks(summary)) + "\n"
+
+
+def is_list(summary: Summary, claims: Sequence[Claim]) -> bool:
+    """Tell whether claims read better one a line: they come from several files of code or text."""
+    cited = [summary.citations[number - 1] for claim in claims for number in claim.citations]
+    return all(c.unit == "line" for c in cited) and len({c.uri for c in cited}) > 1
 
 
 def mark(summary: Summary, claim: Claim) -> str:
@@ -54,8 +60,11 @@ def _blocks(summary: Summary) -> Iterator[str]:
     yield f"---\n\n{_plain(coverage_line(summary))}"
 
 
-def _paragraph(summary: Summary, claims: Iterable[Claim]) -> str:
-    return " ".join(f"{_plain(claim.text)} ({_plain(mark(summary, claim))})" for claim in claims)
+def _paragraph(summary: Summary, claims: Sequence[Claim]) -> str:
+    shown = [f"{_plain(claim.text)} ({_plain(mark(summary, claim))})" for claim in claims]
+    if is_list(summary, claims):
+        return "\n".join(f"- {line}" for line in shown)
+    return " ".join(shown)
 
 
 def _plain(text: str) -> str:

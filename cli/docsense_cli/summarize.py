@@ -94,13 +94,15 @@ def _claims(summary: Summary, claims: Sequence[Claim]) -> None:
     from rich.text import Text
 
     from docsense_cli import screen
-    from docsense_cli.markdown import mark
+    from docsense_cli.markdown import is_list, mark
     from docsense_cli.text import one_line
 
     console = screen.out()
+    listed = is_list(summary, claims)
     text = Text()
     for claim in claims:
-        text.append(f"{' ' if text else ''}{one_line(claim.text)}")
+        text.append(("\n" if listed else " ") if text else "")
+        text.append(f"{'- ' if listed else ''}{one_line(claim.text)}")
         text.append(f" ({mark(summary, claim)})", style="dim")
     console.print(text)
     console.print()

@@ -34,7 +34,7 @@ _ENOUGH = 0.6
 _SAME = 0.7
 _MOST_NEAR_MISSES = 3
 _WORTHWHILE = 0.65
-_LABEL_BONUS = 0.5
+_LABEL_BONUS = 0.3
 _DEFINITION_BONUS = 0.25
 _SHORTEST_ECHO, _ECHO, _ECHO_FACTOR, _ANSWER_WORDS = 4, 0.7, 0.4, 4
 
@@ -121,10 +121,13 @@ def _ranked(
             continue
         near = asked.coverage(candidate.held | candidate.near)
         around = asked.coverage(candidate.around)
+        labelled = _is_labelled(candidate, asked)
+        if labelled:  # the caption and the head of its table speak for a row
+            own = max(own, 0.9 * around)
         score = 0.55 * own + 0.15 * near + 0.15 * around
         score += 0.15 * asked.proximity(candidate.ordered)
-        score += _type_bonus(candidate.quote, asked) + _label_bonus(candidate, asked)
-        score += _definition_bonus(candidate, asked)
+        score += _type_bonus(candidate.quote, asked) + _definition_bonus(candidate, asked)
+        score += _LABEL_BONUS * around if labelled else 0.0
         score += 0.2 * (candidate.hit.score - low) / ((top - low) or 1.0)
         score += 0.2 * max(0.0, similarities.get(candidate.hit.chunk.id, 0.0))
         factor = _readability(candidate) * _echo_factor(candidate.quote, asked)
@@ -139,13 +142,11 @@ def _type_bonus(quote: str, asked: Question) -> float:
     return 0.12 * held / len(asked.expected) - (0.08 if not held else 0.0)
 
 
-def _label_bonus(candidate: Candidate, asked: Question) -> float:
-    """Reward a row that begins with a number or name of the question, in a fitting table."""
+def _is_labelled(candidate: Candidate, asked: Question) -> bool:
+    """Tell whether a row or line begins with a number or an identifier of the question."""
     if not asked.labels or candidate.is_code or candidate.span.kind == "code":
-        return 0.0
-    if label(candidate.quote.split(None, 1)[0]) not in asked.labels:
-        return 0.0
-    return _LABEL_BONUS * asked.coverage(candidate.around)
+        return False
+    return label(candidate.quote.split(None, 1)[0]) in asked.labels
 
 
 def _definition_bonus(candidate: Candidate, asked: Question) -> float:

@@ -106,12 +106,14 @@ def _of_chunk(
         spans = _regions(chunk.text, question, analyzed=analyzed)
     else:
         cut = split(chunk.text, language=language, furniture=lambda line: masked(line) in running)
-        spans = [span for span in cut if span.kind != "heading"]
+        spans = list(cut)
     ordered = [_terms(chunk.text[span.start : span.end], analyzed) for span in spans]
     around = frozenset(
         _terms(f"{chunk.context}\n{chunk.heading}\n{chunk.name}\n{chunk.text}", analyzed)
     )
     for i, span in enumerate(spans):
+        if span.kind == "heading":  # it tells what stands near, and answers nothing
+            continue
         beside = ordered[max(0, i - _NEIGHBOURS) : i] + ordered[i + 1 : i + 1 + _NEIGHBOURS]
         yield Candidate(
             hit=hit,

@@ -42,7 +42,7 @@ _VAGUE = frozenset(
         "describe author paper article text section compare difference main change work works "
         "implement handle function class method code file module happen role purpose usd eur "
         "dollar million billion thousand fy term unit list order write answer most likely appear "
-        "contain relationship significance story impact effect",
+        "contain relationship significance story impact effect per",
         languages=["en"],
     )
     + query_terms(
@@ -62,6 +62,8 @@ _DATE = (
 _EXPECTED = (
     (r"percent|percentage|prozent|what (?:share|fraction|proportion)|\bmargin\b|\brate\b|%",
      _PERCENT),
+    (r"\bprices?\b|\bcosts? (?:per|each)\b|\bper (?:seat|unit|person|share|month|year)\b|\bpreis\b|"
+     r"wie teuer", _MONEY),
     (r"how much|revenue|\bsales\b|cost|price|expense|income|capex|wie (?:hoch|viel|teuer)|umsatz|"
      r"kosten|preis|\bUSD\b|\$|€|combien", _MONEY + r"|\d[\d,.]{2,}"),
     (r"how many|how long|how old|how (?:large|big|far|high)|number of|wie (?:viele|lange|groß|alt)|"

@@ -20,6 +20,7 @@ THRESHOLD = 0.35
 
 _OWN, _NEAR, _AROUND = 1.0, 0.8, 0.65
 _MISSING_NAME = 0.4
+_TOGETHER = 0.3
 _PROXIMITY_SHARE = 0.2
 _VECTOR_SHARE = 0.4
 _LEAST_COSINE, _FULL_COSINE = 0.2, 0.6
@@ -36,7 +37,7 @@ def support(
         return 0.0
     carried = max(_carried([candidate], asked) for candidate in candidates)
     phrases = max(asked.proximity(candidate.ordered) for candidate in candidates)
-    carried = 0.7 * carried + 0.3 * _carried(candidates, asked)
+    carried = (1 - _TOGETHER) * carried + _TOGETHER * _carried(candidates, asked)
     carried = (1 - _PROXIMITY_SHARE) * carried + _PROXIMITY_SHARE * phrases
     for word in asked.words:
         if word.specific and not word.known:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from docsense.sentences.breaks import intended, usual_widths
@@ -17,6 +18,7 @@ Kind = Literal["sentence", "row", "heading", "item", "code"]
 
 
 _LONGEST_HEADING_WORDS = 14
+_CAPTION = re.compile(r"\s*(?:table|tabelle|tableau|tabla)\s+\d+(?:\.\d+)*[.:]\s+\S", re.IGNORECASE)
 
 
 class Span(NamedTuple):
@@ -55,6 +57,14 @@ def blocks(
         parted = bool(before and before.text) and intended(
             lines, i, widths=widths, function_words=function_words, spaced=spaced
         )
+        if (
+            before and before.kind == "furniture" and line.kind == "prose"
+            and after and after.text and not TERMINAL.search(line.text)
+            and intended(
+                lines, i + 1, widths=widths, function_words=function_words, spaced=spaced
+            )
+        ):  # fmt: skip
+            line = line._replace(kind="furniture")  # a running head below a page number
         kind = _kind(line, before=before, after=after, width=width, parted=parted)
         joined = opened and (opened.kind, kind) in _JOINED
         if opened and joined and not (
@@ -103,6 +113,8 @@ def _kind(
             # Wrapped prose may end in a figure; beside another row it is a row.
             if neighbours & {"row", "weak row"}:
                 return "row"
+    if line.kind == "prose" and _CAPTION.match(line.text) and not TERMINAL.search(line.text):
+        return "heading"
     if _is_heading(line, before=before, after=after, width=width, parted=parted):
         return "heading"
     return "item" if line.kind == "item" else "sentence"

@@ -2,7 +2,7 @@
 
 In running prose a line ends because the next word did not fit. Where it clearly would have fitted,
 somebody wanted the break: the cell of a table, a line of a listing, a label, a heading. Widths are
-characters, and fonts are proportional, so "clearly" leaves a fifth of the width.
+characters, and fonts are proportional, so "clearly" leaves an eighth of the width, and a fifth of a narrow column.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
     from docsense.sentences.lines import Line
 
-_FITS = 0.8
+_FITS, _FITS_NARROW, _NARROW = 0.87, 0.8, 75
 _STRETCH, _MARGIN = 40, 15
 _HALF = 0.5
+_LONGEST_NUMBER = 6
 _NARROWEST = 40
 _WIDEST = 160
 _NEAR = 3
@@ -55,7 +56,9 @@ def intended(
     before, line = lines[i - 1], lines[i]
     if not width or not before.text:
         return False
-    if _needed(before, line) > _FITS * width:
+    if _counts_on(before, line):
+        return True
+    if _needed(before, line) > _room(width):
         return _begins_listing(lines, i, width=width)
     text, following = before.text.rstrip(), line.text.lstrip()
     if text[-1] in "-\u00ad":
@@ -74,7 +77,20 @@ def _begins_listing(lines: Sequence[Line], i: int, *, width: int) -> bool:
     line, after = lines[i], lines[i + 1]
     if not after.text or _ENDED.search(line.text):
         return False
-    return _needed(line, after) <= _FITS * width
+    return _needed(line, after) <= _room(width)
+
+
+def _counts_on(before: Line, line: Line) -> bool:
+    """Tell whether both lines begin with a number, the second one higher: rows of a table."""
+    first, second = before.text.split(None, 1)[0], line.text.split(None, 1)[0]
+    if not (first.isdecimal() and second.isdecimal() and len(second) < _LONGEST_NUMBER):
+        return False
+    return int(second) == int(first) + 1
+
+
+def _room(width: int) -> float:
+    """Return the characters up to which a line clearly has room: narrow lines vary more."""
+    return width * (_FITS_NARROW if width < _NARROW else _FITS)
 
 
 def _needed(before: Line, line: Line) -> int:
@@ -100,7 +116,7 @@ def _is_column(lines: Sequence[Line], i: int) -> bool:
         (before, line) for before, line in zip(near, near[1:], strict=False)
         if before.end < line.start <= before.end + 2 and not _ENDED.search(before.text)
     ]  # fmt: skip
-    if _needed(lines[i - 1], lines[i]) <= _FITS * width or len(pairs) < 2:
+    if _needed(lines[i - 1], lines[i]) <= _room(width) or len(pairs) < 2:
         return False
     filled = sum(_needed(before, line) > 0.88 * width for before, line in pairs)
     return filled >= _FLUSH * len(pairs)
