@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docsense.sentences import split
+from tests.extract.german import ARTICLE
 
 
 def pieces(text, *, language="en", kind=None):
@@ -138,3 +139,93 @@ def test_no_word_gets_lost(words):
     text = " ".join(words)
 
     assert "".join("".join(pieces(text)).split()) == "".join(text.split())
+
+
+PROSE = (
+    "The harbor was built by the town when the river still carried ships of every size and\n"
+    "kind to the sea. Its basins are long and narrow because the rock on both sides is hard, and\n"
+    "nobody had the means to blast it away. Today only small boats come in, but the town still\n"
+)
+
+
+def test_a_line_that_had_room_for_the_next_word_was_ended_on_purpose():
+    text = f"{PROSE}keeps the quay.\nshow boats\nfix the quay\npaint the boats\n{PROSE}keeps it."
+
+    found = pieces(text)
+
+    assert {"show boats", "fix the quay", "paint the boats"} <= set(found)
+    assert not any("quay" in piece and "boats\n" in piece for piece in found)
+
+
+def test_rows_of_words_do_not_melt_into_one_another():
+    rows = ["Option Meaning Commands", "PATH Files and folders", "NAME The name of a library"]
+    text = PROSE + "keeps the quay.\n" + "\n".join(rows) + "\n" + PROSE + "keeps it."
+
+    assert set(rows) <= set(pieces(text))
+
+
+def test_rows_numbered_one_after_another_stand_alone_even_when_full():
+    rows = [f"{i} {'word ' * 16}end" for i in range(3, 7)]
+
+    assert pieces(PROSE + "keeps it.\n" + "\n".join(rows))[-4:] == rows
+
+
+def test_narrow_columns_beside_wide_ones_keep_their_sentences():
+    column = (
+        "Despite some of the challenges\nthat face the older members of\n"
+        "the town most of them like\nto come down to the harbor for\na walk and an ice cream there."
+    )
+    text = f"{PROSE * 3}keeps it.\n{column}"
+
+    assert column in pieces(text)
+
+
+def test_no_sentence_runs_over_a_page_number_and_a_running_head():
+    text = (
+        f"{PROSE}keeps the quay in good order, and the\n12\nharbor manual 3 Boats\n"
+        f"fishermen repair their nets there. {PROSE}keeps it."
+    )
+
+    found = pieces(text, kind="sentence")
+
+    assert not any("12" in piece or "harbor manual" in piece for piece in found)
+
+
+def test_lines_that_the_caller_knows_as_furniture_come_as_headings():
+    text = f"{PROSE}keeps the\nAcme Annual Report\nquay clean."
+
+    spans = list(split(text, language="en", furniture=lambda line: line.startswith("Acme")))
+
+    assert [text[s.start : s.end] for s in spans if s.kind == "heading"] == ["Acme Annual Report"]
+
+
+def test_a_command_on_a_line_of_its_own_is_not_glued_to_the_sentence_before():
+    text = f"{PROSE}keeps it.\nboats show NAME\nOptions of the command follow here.\n{PROSE}ends."
+
+    assert "boats show NAME" in pieces(text)
+
+
+def test_captions_and_numbered_titles_are_headings_without_blank_lines():
+    text = (
+        f"{PROSE}keeps it.\nTable 3. Boats of the town\na rowing boat\n3.2 The Quay\n{PROSE}ends."
+    )
+
+    assert pieces(text, kind="heading") == ["Table 3. Boats of the town", "3.2 The Quay"]
+
+
+def test_german_sentences_keep_abbreviations_ordinals_and_compounds():
+    found = pieces(ARTICLE, language="de", kind="sentence")
+
+    flat = [" ".join(piece.split()) for piece in found]
+    assert "Am 30. Oktober 1938 wurde die Strecke bis Magdeburg eröffnet." in flat
+    assert any(piece.startswith("Prof. Dr. Ing. Karl") for piece in found)
+    assert any("22 Mio. Tonnen Güter befördert, v. a. Kohle" in piece for piece in found)
+    assert all(piece[0].isupper() for piece in found)
+
+
+def test_german_headings_stand_apart_and_rows_of_tables_are_none():
+    headings = pieces(ARTICLE, language="de", kind="heading")
+
+    assert {"Einleitung", "1 Geschichte des Baus", "4 Umweltschutz", "Fazit", "12"} <= set(headings)
+    assert "Schleuse Anderten 1928 14,7 m" in pieces(ARTICLE, language="de")
+    assert not any("14,7" in heading for heading in headings)

@@ -12,7 +12,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from docsense.extract.boilerplate import says_nothing
-from docsense.extract.passages import Candidate, passages
+from docsense.extract.passages import Candidate, is_code, passages
 from docsense.extract.question import Question, analyze, label, repaired, spoken
 from docsense.extract.support import THRESHOLD, explain, support
 from docsense.extract.values import AnswerDraft, Passage
@@ -33,9 +33,11 @@ _RESCORED = 24
 _ENOUGH = 0.6
 _SAME = 0.7
 _MOST_NEAR_MISSES = 3
-_WORTHWHILE = 0.65
-_LABEL_BONUS = 0.3
+_FEWEST_WORDS_ALONE = 10
+_WORTHWHILE = 0.55
+_LABEL_BONUS = 0.4
 _DEFINITION_BONUS = 0.25
+_CODE_SHARE, _BESIDE_CODE = 0.4, 0.75
 _SHORTEST_ECHO, _ECHO, _ECHO_FACTOR, _ANSWER_WORDS = 4, 0.7, 0.4, 4
 
 
@@ -114,6 +116,7 @@ def _ranked(
     """Return the candidates by score, best first, ties in the order of the hits."""
     top = max((hit.score for hit in hits), default=0.0)
     low = min((hit.score for hit in hits), default=0.0)
+    in_code = asked.locates and sum(is_code(h.chunk) for h in hits) >= _CODE_SHARE * len(hits)
     scored = []
     for candidate in found:
         own = asked.coverage(candidate.held)
@@ -130,7 +133,11 @@ def _ranked(
         score += _LABEL_BONUS * around if labelled else 0.0
         score += 0.2 * (candidate.hit.score - low) / ((top - low) or 1.0)
         score += 0.2 * max(0.0, similarities.get(candidate.hit.chunk.id, 0.0))
-        factor = _readability(candidate) * _echo_factor(candidate.quote, asked)
+        if in_code and not candidate.is_code:
+            score *= _BESIDE_CODE
+        factor = (1.0 if labelled else _readability(candidate)) * _echo_factor(
+            candidate.quote, asked
+        )
         scored.append(_Scored(candidate, score * factor))
     return sorted(scored, key=lambda s: (-s.score, s.candidate.rank, s.candidate.span.start))
 
@@ -180,7 +187,11 @@ def _readability(candidate: Candidate) -> float:
     if candidate.quote.endswith("?"):
         factor *= 0.7
     if candidate.span.kind == "sentence" and not _ENDED.search(candidate.quote):
-        factor *= 0.85
+        # At the edge of a chunk it is likely torn, or the head or foot of a page.
+        chunk, span = candidate.hit.chunk, candidate.span
+        edge = not chunk.text[: span.start - chunk.start].strip()
+        edge = edge or not chunk.text[span.end - chunk.start :].strip()
+        factor *= 0.6 if edge and words < _FEWEST_WORDS_ALONE else 0.85
     return factor
 
 
@@ -218,7 +229,9 @@ def _worthwhile(chosen: list[_Scored], asked: Question) -> list[_Scored]:
     """Drop what carries far less of the question than the best does; the first always stays."""
     own = [support([s.candidate], asked, similarities=None) for s in chosen]
     least = _WORTHWHILE * max(own, default=0.0)
-    return [s for i, (s, held) in enumerate(zip(chosen, own, strict=True)) if not i or held >= least]
+    return [
+        s for i, (s, held) in enumerate(zip(chosen, own, strict=True)) if not i or held >= least
+    ]
 
 
 def _alike(one: Candidate, other: Candidate) -> bool:

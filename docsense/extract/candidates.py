@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from docsense.extract.boilerplate import is_furniture, masked, running_lines, says_nothing
@@ -40,7 +41,8 @@ _POINTS_ELSEWHERE = re.compile(
 )
 _OPTION = re.compile(r"-{1,2}[A-Za-z]|\$ \w|>>>")
 _NOTE = re.compile(
-    r"\(?(?:\d{1,2}|[a-z])\)|[*+†‡]|FN\s?\d|(?:see|siehe|vgl\.?|voir|note|source|quelle)\b", re.IGNORECASE
+    r"\(?(?:\d{1,2}|[a-z])\)|[*+†‡]|FN\s?\d|(?:see|siehe|vgl\.?|voir|note|source|quelle)\b",
+    re.IGNORECASE,
 )
 _FEWEST_WORDS, _MOST_WORDS = 5, 60
 _FEWEST_OWN_WORDS = 8
@@ -62,13 +64,19 @@ def _of_source(source: SourceText, rank: int) -> Iterator[Sentence]:
     text = source.document.text
     running = running_lines(source.document)
     broken = False  # by the end of a page: what follows is the rest of a sentence
-    for span in split(text, language=source.language, furniture=lambda x: masked(x) in running):
+    spans = split(text, language=source.language, furniture=lambda x: masked(x) in running)
+    for span, after in pairwise((*spans, None)):
+        assert span is not None
         quote = text[span.start : span.end]
         if span.kind in ("heading", "code"):
             broken = broken and is_furniture(quote, running=running)
             continue
         words = len(quote.split())
         quality = _quality(quote, span, language=source.language, running=running)
+        unfinished = span.kind == "sentence" and not _ENDS.search(quote)
+        if unfinished and after is not None and after.kind == "heading":
+            foot = is_furniture(text[after.start : after.end], running=running)
+            quality *= _TORN if foot else 1.0
         yield Sentence(
             document=rank,
             start=span.start,
@@ -79,7 +87,7 @@ def _of_source(source: SourceText, rank: int) -> Iterator[Sentence]:
             position=span.start / max(1, len(text)),
             quality=quality * (_TORN if broken else 1.0),
         )
-        broken = span.kind == "sentence" and not _ENDS.search(quote)
+        broken = unfinished
 
 
 def _quality(quote: str, span: Span, *, language: str, running: frozenset[str]) -> float:

@@ -37,6 +37,7 @@ _ENTRY = re.compile(
     r"|^int main\(.*|^def main\(.*|^\s*\"bin\":\s*(?:\{[^}]*\}|\"[^\"]+\")",
     re.MULTILINE,
 )
+_DEFINES = r"^[ \t]*(?P<line>(?![#@/*]|--)[^\n=]*\b{}\b)"
 _NAME = re.compile(r"[A-Za-z_]\w{2,}")
 _LONGEST_HEAD = 240
 _FEWEST_WORDS = 4
@@ -138,19 +139,29 @@ def _items(document: Document, rank: int, mentioned: Counter[str]) -> Iterator[_
         weight = 2.0 + mentioned[stem] ** 0.5 + (2.0 if stem in ("__init__", "lib", "mod") else 0.0)
         yield _Item(rank, start, end, package, weight)
     for section in document.outline:
-        name = _NAME.findall(section.title)
-        public = bool(name) and not section.title.rsplit(".", 1)[-1].startswith("_")
-        if section.level <= 2 and public:
-            yield _symbol(document, section, rank, package, mentioned[name[-1]])
+        # "class Flask(App)", "Flask.run(self, host)": the name stands before the bracket.
+        names = _NAME.findall(section.title.partition("(")[0])
+        if section.level <= 2 and names and not names[-1].startswith("_"):
+            start = _definition(document.text, section, names[-1])
+            yield _symbol(document, section, start, rank, package, mentioned[names[-1]])
 
 
-def _symbol(document: Document, section: Section, rank: int, package: str, mentioned: int) -> _Item:
-    text = document.text
-    start = (
-        section.start
-        + len(text[section.start : section.end])
-        - len(text[section.start : section.end].lstrip())
+def _definition(text: str, section: Section, name: str) -> int:
+    """Return where the line that defines a symbol begins, past its decorators and comments."""
+    found = re.compile(_DEFINES.format(re.escape(name)), re.MULTILINE).search(
+        text, section.start, section.end
     )
+    return found.start("line") if found else _without_indent(text, section.start, section.end)
+
+
+def _without_indent(text: str, start: int, end: int) -> int:
+    return start + len(text[start:end]) - len(text[start:end].lstrip())
+
+
+def _symbol(
+    document: Document, section: Section, start: int, rank: int, package: str, mentioned: int
+) -> _Item:
+    text = document.text
     line_end = text.find("\n", start, section.end)
     head = _signature_end(text, start, section.end if line_end < 0 else line_end, section.end)
     doc = _DOCSTRING.match(text, head, section.end)

@@ -31,9 +31,9 @@ _TELLS = re.compile(
 )
 _APART = re.compile(
     r"\b(?:notes?|polic(?:y|ies)|risks?|legal|litigation|proceedings|certif\w+|exhibits?|"
-    r"appendix|appendices|annex|references|bibliography|glossary|index|acknowledge?ments?|contents|"
-    r"disclaimers?|cautionary|safe harbor|forward[- ]looking|controls|signatures|schedule|licen[cs]es?|"
-    r"copyright|imprint|warrant\w+|trademarks?|footnotes?|anhang|literatur\w*|quellen\w*|glossar|"
+    r"appendix|appendices|annex|references|bibliography|glossary|index|acknowledge?ments?|"
+    r"contents|disclaimers?|cautionary|safe harbor|forward[- ]looking|controls|signatures|schedule|"
+    r"licen[cs]es?|copyright|imprint|warrant\w+|trademarks?|footnotes?|anhang|literatur\w*|quellen\w*|glossar|"
     r"impressum|rechtliche\w*|haftung\w*|danksagung|annexes?|bibliographie|pronouncements|"
     r"estimates|regulations?|disclosures? about|market risk)\b",
     re.IGNORECASE,

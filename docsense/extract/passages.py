@@ -151,7 +151,10 @@ def _repeated(chunks: Sequence[Chunk]) -> dict[str, frozenset[str]]:
 def _defined(text: str, analyzed: Sequence[str], *, chunk: Chunk) -> frozenset[str]:
     if not is_code(chunk):
         return frozenset()
-    return frozenset(_terms(" ".join(a or b for a, b in _DEFINED_NAME.findall(text)), analyzed))
+    names = [a or b for a, b in _DEFINED_NAME.findall(text)]
+    # The name of a test says what it checks, not what it defines.
+    kept = [name for name in names if not name.casefold().startswith("test")]
+    return frozenset(_terms(" ".join(kept), analyzed))
 
 
 def _terms(text: str, languages: Sequence[str]) -> tuple[str, ...]:

@@ -42,7 +42,7 @@ _VAGUE = frozenset(
         "describe author paper article text section compare difference main change work works "
         "implement handle function class method code file module happen role purpose usd eur "
         "dollar million billion thousand fy term unit list order write answer most likely appear "
-        "contain relationship significance story impact effect per",
+        "contain relationship significance story impact effect per mean stand",
         languages=["en"],
     )
     + query_terms(
@@ -57,7 +57,8 @@ _MONEY = r"[$€£¥]\s?\d|\d[\d.,]*\s?(?:usd|eur|euro|dollars?|million|billion|
 _DATE = (
     r"\b(?:1[5-9]|20)\d\d\b|\b\d{1,2}\.\s?\d{1,2}\.\s?\d{2,4}\b|\b(?:january|february|march|april|"
     r"may|june|july|august|september|october|november|december|januar|februar|märz|mai|juni|juli|"
-    r"oktober|dezember)\b|\b(?:to)?day\b|\byears?\b"
+    r"oktober|dezember)\b|\b(?:to)?day\b|\byears?\b|"
+    r"\b(?:only when|once|whenever|as soon as|sobald|nachdem|immer wenn)\b"
 )
 _EXPECTED = (
     (r"percent|percentage|prozent|what (?:share|fraction|proportion)|\bmargin\b|\brate\b|%",

@@ -21,6 +21,7 @@ THRESHOLD = 0.35
 _OWN, _NEAR, _AROUND = 1.0, 0.8, 0.65
 _MISSING_NAME = 0.4
 _TOGETHER = 0.3
+_WRONG_KIND = 0.15
 _PROXIMITY_SHARE = 0.2
 _VECTOR_SHARE = 0.4
 _LEAST_COSINE, _FULL_COSINE = 0.2, 0.6
@@ -42,11 +43,21 @@ def support(
     for word in asked.words:
         if word.specific and not word.known:
             carried *= _MISSING_NAME
+    carried *= 1 - _WRONG_KIND * (1 - _held_kinds(candidates, asked))
     if similarities:
         best = max(similarities.get(c.hit.chunk.id, 0.0) for c in candidates)
         near = (best - _LEAST_COSINE) / (_FULL_COSINE - _LEAST_COSINE)
         carried = (1 - _VECTOR_SHARE) * carried + _VECTOR_SHARE * min(1.0, max(0.0, near))
     return round(min(1.0, carried), 4)
+
+
+def _held_kinds(candidates: Sequence[Candidate], asked: Question) -> float:
+    """Return which share of what an answer should hold (a date, a sum) one passage holds."""
+    if not asked.expected or any(c.is_code for c in candidates):  # code gives no reasons or dates
+        return 1.0
+    return max(
+        sum(bool(kind.search(c.quote)) for kind in asked.expected) for c in candidates
+    ) / len(asked.expected)  # fmt: skip
 
 
 def _carried(candidates: Sequence[Candidate], asked: Question) -> float:

@@ -1,11 +1,11 @@
-"""Runs of lines that belong together: paragraphs, list items, code; and single rows and headings."""
+"""Runs of lines that belong together: paragraphs, list items, code; single rows and titles."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from docsense.sentences.breaks import intended, usual_widths
+from docsense.sentences.breaks import counts_on, intended, usual_widths
 from docsense.sentences.lines import NUMBERED, TERMINAL
 from docsense.sentences.lines import lines as sorted_lines
 
@@ -67,10 +67,14 @@ def blocks(
             line = line._replace(kind="furniture")  # a running head below a page number
         kind = _kind(line, before=before, after=after, width=width, parted=parted)
         joined = opened and (opened.kind, kind) in _JOINED
-        if opened and joined and not (
-            _introduces(before, line)
-            or _breaks_off(lines, i)
-            or (parted and kind == "sentence")
+        if (
+            opened
+            and joined
+            and not (
+                _introduces(before, line)
+                or _breaks_off(lines, i)
+                or (parted and kind == "sentence")
+            )
         ):
             opened = opened._replace(end=line.end)
         else:
@@ -96,9 +100,7 @@ def _usual_width(lines: list[Line]) -> int:
     return lengths[int(0.9 * len(lengths))] if lengths else 0
 
 
-def _kind(
-    line: Line, *, before: Line | None, after: Line | None, width: int, parted: bool
-) -> Kind:
+def _kind(line: Line, *, before: Line | None, after: Line | None, width: int, parted: bool) -> Kind:
     neighbours = {before.kind if before else "blank", after.kind if after else "blank"}
     match line.kind:
         case "row" | "heading":
@@ -133,6 +135,8 @@ def _is_heading(
         return False
     if after and after.text and after.text.lstrip()[:1].islower():
         return False
+    if (before and counts_on(before, line)) or (after and counts_on(line, after)):
+        return False  # a row of a numbered table
     opens = before is None or before.kind in ("blank", "row", "heading", "fence", "furniture")
     closes = after is None or after.kind in ("blank", "row", "item", "furniture")
     if opens and closes:
@@ -141,7 +145,11 @@ def _is_heading(
         return False
     # Without blank lines only its looks tell a heading: short for the page, capitals, a number.
     short = len(text) < 0.7 * width
-    return short and (bool(NUMBERED.match(text)) or _looks_titled(words))
+    if not short or NUMBERED.match(text):
+        return short
+    # The cells of a table look titled as well; they hold figures, or other cells follow them.
+    cell = parted and (after is None or after.end - after.start < 0.7 * width)
+    return _looks_titled(words) and not cell and not any(map(str.isdecimal, text))
 
 
 def _looks_titled(words: list[str]) -> bool:

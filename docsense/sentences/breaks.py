@@ -2,12 +2,14 @@
 
 In running prose a line ends because the next word did not fit. Where it clearly would have fitted,
 somebody wanted the break: the cell of a table, a line of a listing, a label, a heading. Widths are
-characters, and fonts are proportional, so "clearly" leaves an eighth of the width, and a fifth of a narrow column.
+characters, and fonts are proportional, so "clearly" leaves an eighth of the width, and
+a fifth of a narrow column.
 """
 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ _LONGEST_NUMBER = 6
 _NARROWEST = 40
 _WIDEST = 160
 _NEAR = 3
-_FLUSH = 0.6
+_FLUSH, _RUNNING = 0.6, 0.3
 _ENDED = re.compile(r"[.!?…:。！？]['\"”’»)\]]*(?:\d{1,2}|\[\d{1,3}\])?\s*$")
 
 
@@ -56,7 +58,7 @@ def intended(
     before, line = lines[i - 1], lines[i]
     if not width or not before.text:
         return False
-    if _counts_on(before, line):
+    if counts_on(before, line):
         return True
     if _needed(before, line) > _room(width):
         return _begins_listing(lines, i, width=width)
@@ -71,8 +73,8 @@ def intended(
 
 
 def _begins_listing(lines: Sequence[Line], i: int, *, width: int) -> bool:
-    """Tell whether a colon is followed by a line that its author ended, as in a listing."""
-    if i + 1 >= len(lines) or not lines[i - 1].text.rstrip().endswith(":"):
+    """Tell whether a colon or a full stop is followed by a line that its author ended."""
+    if i + 1 >= len(lines) or not _ENDED.search(lines[i - 1].text):
         return False
     line, after = lines[i], lines[i + 1]
     if not after.text or _ENDED.search(line.text):
@@ -80,8 +82,10 @@ def _begins_listing(lines: Sequence[Line], i: int, *, width: int) -> bool:
     return _needed(line, after) <= _room(width)
 
 
-def _counts_on(before: Line, line: Line) -> bool:
+def counts_on(before: Line, line: Line) -> bool:
     """Tell whether both lines begin with a number, the second one higher: rows of a table."""
+    if not (before.text and line.text):
+        return False
     first, second = before.text.split(None, 1)[0], line.text.split(None, 1)[0]
     if not (first.isdecimal() and second.isdecimal() and len(second) < _LONGEST_NUMBER):
         return False
@@ -108,15 +112,22 @@ def _runs_on(text: str, following: str, function_words: Collection[str]) -> bool
 
 def _is_column(lines: Sequence[Line], i: int) -> bool:
     """Tell whether the lines around are filled to a width of their own, as in a narrow column."""
-    near = [line for line in lines[max(0, i - _NEAR) : i + _NEAR] if line.kind == "prose"]
+    windows = ((i - _NEAR, i + _NEAR), (i - 1, i + 2 * _NEAR - 1), (i - 2 * _NEAR + 1, i + 1))
+    return any(_is_filled(lines, i, lines[max(0, first) : last]) for first, last in windows)
+
+
+def _is_filled(lines: Sequence[Line], i: int, window: Sequence[Line]) -> bool:
+    near = [line for line in window if line.kind == "prose"]
     if len(near) < _NEAR:
         return False
     width = max(line.end - line.start for line in near)
     pairs = [
-        (before, line) for before, line in zip(near, near[1:], strict=False)
+        (before, line) for before, line in pairwise(near)
         if before.end < line.start <= before.end + 2 and not _ENDED.search(before.text)
     ]  # fmt: skip
     if _needed(lines[i - 1], lines[i]) <= _room(width) or len(pairs) < 2:
         return False
     filled = sum(_needed(before, line) > 0.88 * width for before, line in pairs)
-    return filled >= _FLUSH * len(pairs)
+    # Short rows are of one length too, but hardly a row goes on in lower case.
+    running = sum(line.text.lstrip()[0].islower() for _, line in pairs)
+    return filled >= _FLUSH * len(pairs) and running >= _RUNNING * len(pairs)

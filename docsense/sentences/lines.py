@@ -53,9 +53,7 @@ _PAGE_NUMBER = re.compile(
 TERMINAL = re.compile(r"[.!?…:;,。！？]['\"”’»)\]]*\d{0,2}\s*$")
 
 
-def lines(
-    text: str, start: int, end: int, *, furniture: Callable[[str], bool]
-) -> Iterator[Line]:
+def lines(text: str, start: int, end: int, *, furniture: Callable[[str], bool]) -> Iterator[Line]:
     """Yield the lines that are not empty, with a blank one where a gap parts two of them."""
     last = start
     fenced = False

@@ -1,3 +1,5 @@
+from tests.extract.german import ARTICLE, TITLES
+
 REPORT = """# Results
 
 Net sales of Acme rose by 12% to $4.1 billion in fiscal 2023. Gross margin fell because freight
@@ -193,3 +195,85 @@ def test_the_same_question_gets_the_same_answer(ask, document):
 
     assert ask(question, document(REPORT)) == ask(question, document(REPORT))
     assert "because freight" in texts(ask(question, document(REPORT)))[0]
+
+
+STATUSES = """The program ends with an exit status that tells scripts what happened to a job.
+A writer that waits too long for the lock gives up with exit status 5 and leaves all as it was.
+Table 4. Exit statuses
+Status Name When
+3 SettingError A value is out of its bounds
+4 SourceError The file cannot be read
+5 StateError The library was made by another version
+6 EngineError No server answers
+"""
+
+
+def test_a_row_that_begins_with_the_number_asked_for_comes_first(ask, document):
+    draft = ask("What does exit status 5 mean?", document(STATUSES))
+
+    assert texts(draft)[0] == "5 StateError The library was made by another version"
+
+
+def test_a_quote_that_only_repeats_the_question_is_no_answer(ask, document):
+    guide = document(
+        "Try it with a question of your own.\n\n"
+        'ask "Where are the cookies of a session parsed?"\n\n'
+        "Cookies of a session come in with each request and are parsed by the session interface.\n"
+    )
+
+    draft = ask("Where are the cookies of a session parsed?", guide)
+
+    assert texts(draft)[0].startswith("Cookies of a session come in")
+
+
+def test_code_that_defines_comes_before_prose_that_mentions(ask, document):
+    code = document(MODULE, name="shop/cart.py", kind="python")
+    readme = document("The total price of a cart is shown at the top of every page.\n")
+
+    draft = ask("Where is the total price of a cart computed?", readme, code)
+
+    assert draft.passages[0].quote.startswith("def total_price(cart):")
+
+
+def test_quotes_that_carry_far_less_than_the_best_are_left_out(ask, document):
+    text = (
+        "A freshness stamp tells when the newest document of an answer was read.\n\n"
+        "The newest of the ships was painted red. Every document has a title. The answer was no.\n"
+    )
+
+    assert len(texts(ask("What is a freshness stamp?", document(text)))) == 1
+
+
+def test_a_sum_nobody_names_makes_a_question_for_a_price_abstain(ask, document):
+    text = (
+        "The program is free software under a license that stands in the repository.\n\n"
+        "The cost of a lookup is the same for each of the tables that a library holds.\n"
+    )
+
+    assert ask("What does a license cost per seat?", document(text)).abstained
+
+
+def test_running_heads_are_not_quoted(ask, document):
+    pages = "".join(
+        f"Harbor Report Volume {i}\nThe pier {name} was repaired by the town, and its lamps "
+        f"were replaced with new ones in the spring of that year. {'It was dear. ' * 20}\n\n"
+        for i, name in enumerate(["Anna", "Berta", "Clara", "Dora"])
+    )
+
+    draft = ask("Which pier of the Harbor Report was repaired?", document(pages))
+
+    assert draft.passages and not any("Volume" in quote for quote in texts(draft))
+
+
+def test_questions_of_a_german_article_are_answered(ask, document):
+    article = document(ARTICLE, name="kanal.txt", kind="text", titles=TITLES[2:], language="de")
+
+    opened = ask("Wann wurde die Kanalbrücke Magdeburg für den Verkehr freigegeben?", article)
+    lifted = ask("Um wie viele Meter hebt die Hindenburgschleuse die Schiffe?", article)
+    bred = ask("Wie viele Brutpaare des Eisvogels wurden gezählt?", article)
+    away = ask("Wie viele Fahrgäste befördert die Berliner U-Bahn?", article)
+
+    assert "10. Oktober 2003" in texts(opened)[0]
+    assert "14,7 Meter" in texts(lifted)[0]
+    assert "61 Brutpaare" in texts(bred)[0]
+    assert away.abstained

@@ -4,6 +4,8 @@ from hypothesis import strategies as st
 from docsense.extract.summary import summarize
 from docsense.extract.values import SourceText
 from docsense.types import Document, Section
+from tests.extract.german import ARTICLE
+from tests.extract.german import TITLES as GERMAN_TITLES
 
 STORY = """# The Harbor
 
@@ -204,3 +206,65 @@ def test_any_text_is_summarized_within_its_bounds(text, words, focus):
 
     spans = [*draft.overview, *(s for part in draft.parts for s in part.sentences)]
     assert all(0 <= s.start < s.end <= len(text) and 0 < s.score <= 1 for s in spans)
+
+
+def test_a_german_article_is_summarized_in_whole_sentences(source):
+    article = source(ARTICLE, titles=GERMAN_TITLES[2:], language="de")
+
+    draft = summarize([article], words=200)
+
+    found = quotes(draft, article)
+    assert all(quote[0].isupper() and quote.endswith(".") for quote in found)
+    assert not any(
+        "Tabelle" in quote or "Fallhöhe" in quote or "\n12\n" in quote for quote in found
+    )
+    assert {"1 Geschichte des Baus", "4 Umweltschutz"} & {part.title for part in draft.parts}
+
+
+def filing(source):
+    business = (
+        "# Business\n\nAcme builds pumps for farms and sells them through dealers in ten states. "
+        "Acme employs four hundred people in Marlow and makes most parts of its pumps itself.\n\n"
+    )
+    policies = "# Accounting policies\n\n" + " ".join(
+        f"Revenue from pumps may be recognized in accordance with rule {i} when control of the "
+        f"pumps is deemed to pass, subject to the applicable estimates of the dealers of {name}."
+        for i, name in enumerate(["Ohio", "Iowa", "Utah", "Maine", "Texas", "Idaho", "Oregon"])
+    )
+    return source(business + policies + "\n", titles=["# Business", "# Accounting policies"])
+
+
+def test_the_overview_prefers_the_business_to_the_policies(source):
+    report = filing(source)
+
+    draft = summarize([report], words=100)
+
+    assert "Acme" in quotes(draft, report)[0]
+
+
+def test_the_overview_takes_one_sentence_from_a_section_while_others_have_some(source):
+    story = source(STORY, titles=TITLES)
+
+    draft = summarize([story], words=30)
+
+    sections = [sum(s.start >= STORY.index(title) for title in TITLES) for s in draft.overview]
+    assert len(sections) == len(set(sections)) > 1
+
+
+def test_a_sentence_torn_by_a_page_is_not_quoted(source):
+    pages = [
+        f"ACME Annual Report\nDealers of what the page before had said about {name} pumps. "
+        f"The {name} pumps of Acme were sold in all the states where farms need {name} water. "
+        f"Acme also found that the dealers of {name} pumps and their many\n{i}\n"
+        for i, name in enumerate(("steam", "mine", "garden", "desert", "marine", "field"))
+    ]
+    starts = tuple(sum(map(len, pages[:i])) for i in range(len(pages)))
+    document = Document(
+        uri="r", name="r", text="".join(pages), unit="page", starts=starts, kind="pdf"
+    )
+
+    found = quotes(summarize([SourceText(document, "en")], words=60), SourceText(document, "en"))
+
+    assert found
+    found = [quote for quote in found if "steam" not in quote]  # nothing stands before page 1
+    assert not any("Dealers of what" in quote or "their many" in quote for quote in found)
