@@ -36,9 +36,8 @@ _POINTS_ELSEWHERE = re.compile(
     r"(?:also\s+|and\s+)?(?:note|item|part|section|page|figure|table|exhibit|chapter|in\b|abschnitt|"
     r"abb|tabelle|seite|\")|as follows:?$|:$|"
     r"for (?:additional|further|more) information|in conjunction with|unless the context|"
-    r"(?:weitere|nähere) informationen (?:finden|siehe)",
-    re.IGNORECASE,
-)
+    r"(?:weitere|nähere) informationen (?:finden|siehe)"
+)  # of case-folded text: several times as fast as ignoring case
 _OPTION = re.compile(r"-{1,2}[A-Za-z]|\$ \w|>>>")
 _NOTE = re.compile(
     r"\(?(?:\d{1,2}|[a-z])\)|[*+†‡]|FN\s?\d|(?:see|siehe|vgl\.?|voir|note|source|quelle)\b",
@@ -99,7 +98,7 @@ def _quality(quote: str, span: Span, *, language: str, running: frozenset[str]) 
         return 0.05
     if not _FEWEST_WORDS <= tokens <= 2 * _MOST_WORDS:
         return 0.0
-    ended = _ENDS.search(quote) and not _ENDS_IN_LABEL.search(quote)
+    ended = _ENDS.search(quote[-12:]) and not _ENDS_IN_LABEL.search(quote[-24:])
     quality = 1.0 if ended else _UNFINISHED
     if _OPTION.match(quote):
         quality *= 0.3
@@ -118,7 +117,7 @@ def _quality(quote: str, span: Span, *, language: str, running: frozenset[str]) 
         quality *= 0.4
     if _LEANS_ON_OTHERS.match(quote):
         quality *= 0.85
-    if _POINTS_ELSEWHERE.search(quote) or quote.endswith("?"):
+    if _POINTS_ELSEWHERE.search(quote.casefold()) or quote.endswith("?"):
         quality *= 0.6
     return quality
 
