@@ -6,6 +6,7 @@ python scripts/pictures.py    (from the repository root, with docsense installed
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -34,9 +35,10 @@ def main() -> None:
             console = Console(record=True, width=100, file=open(os.devnull, "w"))  # noqa: SIM115, PTH123
             console.print(Text(f"$ docsense {shown}", style="bold"))
             console.print(Text.from_ansi(output))
-            console.save_svg(
-                str(folder / f"{name}.svg"), title="docsense", unique_id=f"docsense-{name}"
-            )
+            drawn = console.export_svg(title="docsense", unique_id=f"docsense-{name}")
+            # Rich names a font on the network; a picture of ours loads nothing.
+            local = re.sub(r"\s*@font-face \{.*?\}", "", drawn, flags=re.DOTALL)
+            (folder / f"{name}.svg").write_text(local, encoding="utf-8")
 
 
 def _run(args: tuple[str, ...], *, home: str) -> str:

@@ -61,7 +61,7 @@ def _blocks(summary: Summary) -> Iterator[str]:
 
 
 def _paragraph(summary: Summary, claims: Sequence[Claim]) -> str:
-    shown = [f"{_plain(claim.text)} ({_plain(mark(summary, claim))})" for claim in claims]
+    shown = [f"{_plain(claim.text)} \\[{_plain(mark(summary, claim))}\\]" for claim in claims]
     if is_list(summary, claims):
         return "\n".join(f"- {line}" for line in shown)
     return " ".join(shown)

@@ -103,6 +103,6 @@ def _claims(summary: Summary, claims: Sequence[Claim]) -> None:
     for claim in claims:
         text.append(("\n" if listed else " ") if text else "")
         text.append(f"{'- ' if listed else ''}{one_line(claim.text)}")
-        text.append(f" ({mark(summary, claim)})", style="dim")
+        text.append(f" [{mark(summary, claim)}]", style="dim")
     console.print(text)
     console.print()

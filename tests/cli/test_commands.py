@@ -50,7 +50,7 @@ def test_summarize_cites_every_sentence(docsense, notes):
 
     assert done.status == 0
     assert done.out.startswith("Whales\n")
-    assert "(line 3)" in done.out
+    assert "[line 3]" in done.out
 
 
 def test_summarize_writes_markdown(docsense, notes, tmp_path):
