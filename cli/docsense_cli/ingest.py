@@ -9,7 +9,7 @@ import typer
 from docsense_cli.options import AsJson, EmbedderName, LibraryName, Password, Paths, Quiet
 
 if TYPE_CHECKING:
-    from docsense_pipelines.ingest import IngestReport
+    from docsense_pipelines.ingest_report import IngestReport
 
 
 def ingest(

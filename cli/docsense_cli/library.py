@@ -134,7 +134,7 @@ def remove(
     from docsense.settings import load_settings
     from docsense.stores.lance import LanceStore
     from docsense_cli import screen
-    from docsense_pipelines.ingest import locked
+    from docsense_pipelines.locking import locked
 
     library = existing_library(which, home=load_settings(os.environ).home)
     if not document:

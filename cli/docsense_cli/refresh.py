@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from docsense.embedders import Embedder
     from docsense.stores import Store
     from docsense_cli.build import Chosen
-    from docsense_pipelines.ingest import IngestReport
+    from docsense_pipelines.ingest_report import IngestReport
 
 
 def now() -> str:

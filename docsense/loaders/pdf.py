@@ -10,11 +10,12 @@ import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
 from docsense.errors import EmptySourceError, EncryptedSourceError, LimitExceededError, SourceError
+from docsense.loaders.headings import to_sections
 from docsense.loaders.pdf_fallback import read_pages_slowly
 from docsense.loaders.pdf_file import open_pdf
 from docsense.loaders.pdf_headings import detect_headings
 from docsense.loaders.pdf_labels import choose_labels
-from docsense.loaders.pdf_outline import place_bookmarks, to_sections
+from docsense.loaders.pdf_outline import place_bookmarks
 from docsense.loaders.pdf_pages import PageText, compose
 from docsense.loaders.pdf_title import choose_title
 from docsense.types import Document
@@ -127,9 +128,12 @@ def _starts(pages: list[PageText]) -> tuple[int, ...]:
 def _outline(read: _Read, starts: tuple[int, ...], *, end: int) -> tuple[Section, ...]:
     declared = place_bookmarks(read.bookmarks, read.pages, starts)
     if len(declared) >= _LEAST_BOOKMARKS:
-        return to_sections(declared, end=end)
-    detected = detect_headings(read.pages, starts)
-    return to_sections(detected if len(detected) > len(declared) else declared, end=end)
+        headings = declared
+    else:
+        detected = detect_headings(read.pages, starts)
+        headings = detected if len(detected) > len(declared) else declared
+    # Bookmarks may point back and forth; sections stand in document order.
+    return to_sections(sorted(headings, key=lambda heading: heading.start), end=end)
 
 
 def _notes(pages: list[PageText]) -> tuple[str, ...]:

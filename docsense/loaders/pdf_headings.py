@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from docsense.loaders.pdf_outline import Heading
+from docsense.loaders.headings import Heading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

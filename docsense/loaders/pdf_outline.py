@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from docsense.loaders.headings import Heading
 from docsense.loaders.pdf_text import clean
-from docsense.types import Section
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -17,14 +17,6 @@ if TYPE_CHECKING:
 _LONGEST = 200
 _SIGNIFICANT = re.compile(r"[^\W_]+")
 _LEAST_KEY = 4
-
-
-class Heading(NamedTuple):
-    """Where a section begins, in characters of the document."""
-
-    title: str
-    level: int
-    start: int
 
 
 def place_bookmarks(
@@ -66,18 +58,3 @@ def _find(title: str, lines: Sequence[str]) -> int | None:
             if holds(line):
                 return index
     return None
-
-
-def to_sections(headings: Sequence[Heading], *, end: int) -> tuple[Section, ...]:
-    """Return sections in document order; each ends where the next of its level or above begins."""
-    ordered = sorted(headings, key=lambda heading: heading.start)
-    ends = [end] * len(ordered)
-    open_: list[int] = []
-    for i, heading in enumerate(ordered):
-        while open_ and ordered[open_[-1]].level >= heading.level:
-            ends[open_.pop()] = heading.start
-        open_.append(i)
-    return tuple(
-        Section(title=h.title, level=h.level, start=h.start, end=stop)
-        for h, stop in zip(ordered, ends, strict=True)
-    )

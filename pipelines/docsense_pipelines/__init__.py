@@ -4,7 +4,8 @@ Heavy parts are imported by the job that needs them, so importing this package c
 """
 
 from docsense_pipelines.ask import ask
-from docsense_pipelines.ingest import IngestReport, ReadLimits, Trouble, fill_vectors, ingest
+from docsense_pipelines.ingest import ReadLimits, fill_vectors, ingest
+from docsense_pipelines.ingest_report import IngestReport, Trouble
 from docsense_pipelines.progress import Progress
 from docsense_pipelines.search import Found, search
 from docsense_pipelines.summarize import summarize

@@ -7,17 +7,18 @@ interrupted ingest leaves a usable library and the next one finishes the job.
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from docsense.errors import EmptySourceError, IndexStateError
+from docsense.errors import EmptySourceError
 from docsense.loaders.walk import Found, Skipped, walk
 from docsense.plugins import loader_for
 from docsense.retrieval import passage
 from docsense.types import Document, Entry, Record
+from docsense_pipelines.ingest_report import IngestReport, Trouble
+from docsense_pipelines.locking import locked
 from docsense_pipelines.progress import Progress, silent
 from docsense_pipelines.reading import Failure, Job, Unchanged, fingerprint, loader_version
 from docsense_pipelines.workers import read_all
@@ -33,34 +34,6 @@ if TYPE_CHECKING:
 
 _BATCH_CHUNKS = 2000
 _EMBED_CHUNKS = 512
-
-
-class Trouble(NamedTuple):
-    """A file that is not in the library: its name, why, and what to do ("" when nothing)."""
-
-    name: str
-    reason: str
-    hint: str = ""
-
-
-@dataclass(slots=True, kw_only=True)
-class IngestReport:
-    """What an ingest did, by name; ``failed`` could not be read, ``skipped`` was left out."""
-
-    library: str
-    path: str
-    added: list[str] = field(default_factory=list)
-    updated: list[str] = field(default_factory=list)
-    removed: list[str] = field(default_factory=list)
-    unchanged: int = 0
-    failed: list[Trouble] = field(default_factory=list)
-    skipped: list[Trouble] = field(default_factory=list)
-    documents: int = 0
-    chunks: int = 0
-    tokens: int = 0
-    exact_tokens: bool = True
-    embedded: int = 0
-    notes: list[Trouble] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,35 +89,6 @@ def ingest(
             hint="give a PDF, a text or code file, or a folder that holds some",
         )
     return done
-
-
-@contextmanager
-def locked(library: Library, *, timeout: float = 10.0) -> Iterator[None]:
-    """Hold the library's write lock; the operating system frees it if this process dies.
-
-    Raises:
-        IndexStateError: Another process writes for longer than ``timeout`` seconds, or the disk
-            refuses.
-    """
-    from filelock import FileLock, Timeout
-
-    try:
-        library.path.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(library.path / "write.lock")
-        lock.acquire(timeout=timeout)
-    except Timeout as error:
-        raise IndexStateError(
-            f"{library.name}: another process is writing to it", hint="try again when it is done"
-        ) from error
-    except OSError as error:
-        raise IndexStateError(
-            f"{library.path}: cannot be written: {error.strerror or error}",
-            hint="free space or permit writing there, or set DOCSENSE_HOME to another folder",
-        ) from error
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def fill_vectors(store: Store, embedder: Embedder, *, report: Report = silent) -> int:

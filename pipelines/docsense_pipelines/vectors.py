@@ -6,7 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from docsense.errors import IndexStateError
-from docsense_pipelines.ingest import locked
+from docsense_pipelines.locking import locked
 
 if TYPE_CHECKING:
     from docsense.index import Library

@@ -6,7 +6,7 @@ import pytest
 
 from docsense.errors import EmptySourceError, IndexStateError, SourceError
 from docsense_pipelines import ReadLimits, ingest
-from docsense_pipelines.ingest import locked
+from docsense_pipelines.locking import locked
 
 
 def test_everything_readable_is_in_and_can_be_read_back_whole(workplace, folder):
@@ -20,13 +20,17 @@ def test_everything_readable_is_in_and_can_be_read_back_whole(workplace, folder)
         assert text == (folder / record.document.name).read_text(encoding="utf-8")
 
 
-def test_nothing_is_read_again_when_nothing_changed(workplace, folder):
+def test_no_content_is_read_when_size_and_time_are_as_they_were(workplace, folder):
     workplace.ingest()
-    for path in folder.rglob("*.*"):
-        path.chmod(0)  # reading would fail, were we not root; the report tells as well
+    path = folder / "whales.md"
+    stamp = path.stat().st_mtime_ns
+    path.write_text(path.read_text("utf-8").replace("krill", "squid"), encoding="utf-8")
+    os.utime(path, ns=(stamp, stamp))  # a change that only reading could find
     done = workplace.ingest()
 
     assert (done.unchanged, done.added, done.updated) == (2, [], [])
+    assert workplace.store.search_text(["krill"], k=1)
+    assert workplace.ingest(force=True).updated == ["src/tax.py", "whales.md"]
 
 
 def test_a_changed_file_is_read_again_and_only_that(workplace, folder):
