@@ -9,6 +9,7 @@
         EmptySourceError              4
         LimitExceededError            4   too large, too slow or too much memory
       IndexStateError                 5   a library does not fit this program, embedder or disk
+        LibraryBusyError              5   another process is writing to it
       EngineError                     6   a model server failed or is not there
         EngineUnavailableError        6
         ContextOverflowError          6
@@ -85,6 +86,10 @@ class IndexStateError(DocsenseError):
     """A library does not fit this program, this embedder or this disk."""
 
     exit_status = 5
+
+
+class LibraryBusyError(IndexStateError):
+    """Another process is writing to the library."""
 
 
 class EngineError(DocsenseError):

@@ -72,6 +72,7 @@ def test_every_error_has_the_documented_exit_status():
         "EmptySourceError": 4,
         "LimitExceededError": 4,
         "IndexStateError": 5,
+        "LibraryBusyError": 5,
         "EngineError": 6,
         "EngineUnavailableError": 6,
         "ContextOverflowError": 6,

@@ -11,6 +11,9 @@ from docsense_cli.options import AsJson, EmbedderName, LibraryName, Password, Pa
 if TYPE_CHECKING:
     from docsense_pipelines.ingest_report import IngestReport
 
+PATIENCE = 10.0
+"""Seconds to wait for another process that writes to the same library."""
+
 
 def ingest(
     paths: Paths = None,
@@ -47,7 +50,15 @@ def ingest(
             quiet=quiet,
         )
     store = store_for(target.library, model)
-    done = refresh(target, store, embedder=model, password=password, force=force, quiet=quiet)
+    done = refresh(
+        target,
+        store,
+        embedder=model,
+        password=password,
+        force=force,
+        patience=PATIENCE,
+        quiet=quiet,
+    )
     if done is None:
         return
     if json:

@@ -32,12 +32,14 @@ def refresh(
     embedder: Embedder | None = None,
     password: str | None = None,
     force: bool = False,
+    patience: float = 10.0,
     quiet: bool = False,
 ) -> IngestReport | None:
     """Ingest the given paths; None when only a library was named.
 
     Raises:
         SourceError: The only source there is cannot be read.
+        LibraryBusyError: Another process writes for longer than ``patience`` seconds.
     """
     from docsense.errors import SourceError
     from docsense.tokens import default_counter
@@ -55,6 +57,7 @@ def refresh(
             password=password,
             force=force,
             limits=limits_for(chosen.settings),
+            patience=patience,
             now=now(),
             report=report,
         )
@@ -64,6 +67,25 @@ def refresh(
         raise SourceError(first.reason + rest, hint=first.hint)
     _tell_troubles(done, quiet=quiet)
     return done
+
+
+def refresh_or_go_on(
+    chosen: Chosen, store: Store, *, password: str | None = None, quiet: bool = False
+) -> None:
+    """Refresh before a question; while another process writes, what is stored has to do.
+
+    Raises:
+        SourceError: The only source there is cannot be read.
+        LibraryBusyError: Another process writes, and nothing is stored yet.
+    """
+    from docsense.errors import LibraryBusyError
+
+    try:
+        refresh(chosen, store, password=password, patience=1.0, quiet=quiet)
+    except LibraryBusyError as error:
+        if not store.documents():
+            raise
+        screen.note(f"{error.message}; using what is stored so far", quiet=quiet)
 
 
 def _tell_troubles(done: IngestReport, *, quiet: bool) -> None:

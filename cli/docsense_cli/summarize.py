@@ -33,7 +33,7 @@ def summarize(
     from docsense_cli import screen
     from docsense_cli.build import check_engine, chosen, store_for
     from docsense_cli.progress import shown
-    from docsense_cli.refresh import refresh
+    from docsense_cli.refresh import refresh_or_go_on
     from docsense_pipelines.summarize import summarize as summary_of
 
     target = chosen(paths or [], library)
@@ -41,7 +41,7 @@ def summarize(
     if output is not None:
         _writable(output)
     store = store_for(target.library, None)
-    refresh(target, store, password=password, quiet=quiet)
+    refresh_or_go_on(target, store, password=password, quiet=quiet)
     with shown(screen.err(), quiet=quiet) as report:
         summary = summary_of(
             library=target.library, store=store, words=words, focus=focus, report=report

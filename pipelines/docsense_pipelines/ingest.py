@@ -55,6 +55,7 @@ def ingest(
     password: str | None = None,
     force: bool = False,
     limits: ReadLimits | None = None,
+    patience: float = 10.0,
     now: str = "",
     report: Report = silent,
 ) -> IngestReport:
@@ -63,14 +64,16 @@ def ingest(
     Args:
         embedder: None leaves the vectors for later; lexical search works without them.
         force: Read every file again, also those that did not change or failed before.
+        patience: Seconds to wait for another process that writes to the library.
         now: When this happens, ISO 8601, stored with every document read.
 
     Raises:
         SourceError: A root does not exist.
-        IndexStateError: Another ingest holds the library, or the disk refuses.
+        LibraryBusyError: Another process still writes to the library.
+        IndexStateError: The disk refuses.
     """
     roots = [root.resolve() for root in roots]
-    with locked(library):
+    with locked(library, timeout=patience):
         library.with_roots(roots).save()
         done = IngestReport(library=library.name, path=str(library.path))
         records = store.documents()

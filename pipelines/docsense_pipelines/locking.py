@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from docsense.errors import IndexStateError
+from docsense.errors import IndexStateError, LibraryBusyError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,8 +18,8 @@ def locked(library: Library, *, timeout: float = 10.0) -> Iterator[None]:
     """Hold the library's write lock; the operating system frees it if this process dies.
 
     Raises:
-        IndexStateError: Another process writes for longer than ``timeout`` seconds, or the disk
-            refuses.
+        LibraryBusyError: Another process writes for longer than ``timeout`` seconds.
+        IndexStateError: The disk refuses.
     """
     from filelock import FileLock, Timeout
 
@@ -28,7 +28,7 @@ def locked(library: Library, *, timeout: float = 10.0) -> Iterator[None]:
         lock = FileLock(library.path / "write.lock")
         lock.acquire(timeout=timeout)
     except Timeout as error:
-        raise IndexStateError(
+        raise LibraryBusyError(
             f"{library.name}: another process is writing to it", hint="try again when it is done"
         ) from error
     except OSError as error:

@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from docsense.index import list_libraries
+from docsense_pipelines.locking import locked
 from tests.loaders.pdf_files import change, draw, paint, prose, scan
 
 
@@ -295,3 +297,27 @@ def test_german_documents_are_answered_and_summarized_in_german(docsense, tmp_pa
     summary = json.loads(docsense("summarize", path, "--words", "50", "--json").out)
     assert summary["language"] == "de" and summary["overview"]
     assert not any(claim["text"].endswith(("Mio.", "d.", "7.")) for claim in summary["overview"])
+
+
+def test_a_question_is_answered_while_another_process_writes(docsense, notes, home):
+    docsense("ask", "How heavy are blue whales?", notes)
+    (library,) = list_libraries(home=home)
+    with locked(library):
+        asked = docsense("ask", "How heavy are blue whales?", notes)
+        made = docsense(
+            "ask", "How heavy are blue whales?", notes / "whales.md", "-l", library.name
+        )
+
+    assert asked.status == 0 and "150 tonnes" in asked.out
+    assert "another process is writing" in asked.err
+    assert made.status == 0
+
+
+def test_an_ingest_waits_for_the_other_writer_and_then_says_so(docsense, notes, home, monkeypatch):
+    docsense("ingest", notes, "--library", "sea")
+    (library,) = list_libraries(home=home)
+    monkeypatch.setattr("docsense_cli.ingest.PATIENCE", 0.0)
+    with locked(library):
+        done = docsense("ingest", notes, "--library", "sea")
+
+    assert done.status == 5 and "another process is writing" in done.err
