@@ -49,7 +49,8 @@ def list_(json: AsJson = False) -> None:
     if not rows:
         screen.note(f"no libraries in {home}; make one with: docsense ingest PATH", quiet=False)
         return
-    table = Table("library", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    table.add_column("library", overflow="fold")  # whole: it is what the next command is given
     table.add_column("documents", justify="right")
     table.add_column("tokens", justify="right")
     table.add_column("made from", overflow="fold")
@@ -99,7 +100,8 @@ def show(which: Which, json: AsJson = False) -> None:
         form = {"name": library.name, "path": str(library.path), "roots": list(library.roots)}
         screen.write_json(to_json("library", {**form, "documents": rows}))
         return
-    table = Table("document", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    table.add_column("document", overflow="fold")
     for column in ("kind", "language"):
         table.add_column(column)
     for column in ("units", "passages", "tokens"):

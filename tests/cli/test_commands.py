@@ -89,6 +89,13 @@ def test_a_library_is_made_shown_and_removed(docsense, notes, home):
     assert docsense("library", "show", "sea").status == 5
 
 
+def test_a_long_library_name_is_listed_whole(docsense, notes):
+    name = "a-library-with-a-name-of-its-own-that-is-quite-long-" + "x" * 40
+    docsense("ingest", notes, "--library", name)
+
+    assert name in "".join(line.split()[0] for line in docsense("library", "list").out.splitlines())
+
+
 def test_one_document_leaves_a_library(docsense, notes):
     (notes / "other.txt").write_text("Something else entirely about ships.", encoding="utf-8")
     docsense("ingest", notes, "--library", "sea")
