@@ -8,7 +8,6 @@ summed with .7 on vectors: better on filings than either list alone.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import log
 from typing import TYPE_CHECKING
 
 from docsense.types import Hit
@@ -42,11 +41,6 @@ class Retrieved:
     total: int
     similarities: dict[str, float]
     embedded: dict[str, Vectors]
-
-    def idf(self, term: str) -> float:
-        """Return the inverse document frequency of a term, as in BM25 (Robertson & Zaragoza)."""
-        n = self.frequencies.get(term, 0)
-        return log(1 + (self.total - n + 0.5) / (n + 0.5))
 
 
 def retrieve(

@@ -125,7 +125,7 @@ class Record:
         characters: Length of the text.
         tokens: Of the whole text; ``exact_tokens`` tells whether a tokenizer counted them.
         size: Bytes of the file; with ``mtime_ns`` the quick check of freshness.
-        status: "ready", or "failed" with ``reason`` (then it has no chunks).
+        status: "ready", or "failed" with ``reason`` and ``hint`` (then it has no chunks).
         loader: Name and version of what read it; another version means: read again.
     """
 
@@ -138,6 +138,7 @@ class Record:
     mtime_ns: int
     status: Literal["ready", "failed"] = "ready"
     reason: str = ""
+    hint: str = ""
     loader: str = ""
     ingested_at: str = ""
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from docsense_cli import screen
-from docsense_cli.build import limits_for
+from docsense_cli.build import check_engine, chosen, embedder_for, limits_for, store_for
 from docsense_cli.progress import shown
 from docsense_cli.text import counted, listed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
     from docsense.embedders import Embedder
+    from docsense.index import Library
     from docsense.stores import Store
     from docsense_cli.build import Chosen
     from docsense_pipelines.ingest_report import IngestReport
@@ -26,7 +30,7 @@ def now() -> str:
 
 
 def refresh(
-    chosen: Chosen,
+    target: Chosen,
     store: Store,
     *,
     embedder: Embedder | None = None,
@@ -45,18 +49,18 @@ def refresh(
     from docsense.tokens import default_counter
     from docsense_pipelines.ingest import ingest
 
-    if not chosen.roots:
+    if not target.roots:
         return None
     with shown(screen.err(), quiet=quiet) as report:
         done = ingest(
-            chosen.roots,
-            library=chosen.library,
+            target.roots,
+            library=target.library,
             store=store,
             counter=default_counter(),
             embedder=embedder,
             password=password,
             force=force,
-            limits=limits_for(chosen.settings),
+            limits=limits_for(target.settings),
             patience=patience,
             now=now(),
             report=report,
@@ -69,9 +73,40 @@ def refresh(
     return done
 
 
-def refresh_or_go_on(
-    chosen: Chosen, store: Store, *, password: str | None = None, quiet: bool = False
-) -> None:
+class Sources(NamedTuple):
+    """What a command that reads sources works on, up to date."""
+
+    library: Library
+    store: Store
+    embedder: Embedder | None
+
+
+def opened(
+    paths: Sequence[Path] | None,
+    library: str | None,
+    *,
+    engine: str | None,
+    embedder: str | None = None,
+    password: str | None,
+    quiet: bool,
+) -> Sources:
+    """Open and refresh what PATH... and --library name.
+
+    Args:
+        embedder: "none" for commands that search nothing.
+
+    Raises:
+        DocsenseError: As ``chosen``, ``check_engine``, ``embedder_for`` and ``store_for`` say.
+    """
+    target = chosen(paths or [], library)
+    check_engine(engine, target.settings)
+    model = embedder_for(target.settings, override=embedder)
+    store = store_for(target.library, model)
+    _refresh_or_go_on(target, store, password=password, quiet=quiet)
+    return Sources(target.library, store, model)
+
+
+def _refresh_or_go_on(target: Chosen, store: Store, *, password: str | None, quiet: bool) -> None:
     """Refresh before a question; while another process writes, what is stored has to do.
 
     Raises:
@@ -81,7 +116,7 @@ def refresh_or_go_on(
     from docsense.errors import LibraryBusyError
 
     try:
-        refresh(chosen, store, password=password, patience=1.0, quiet=quiet)
+        refresh(target, store, password=password, patience=1.0, quiet=quiet)
     except LibraryBusyError as error:
         if not store.documents():
             raise

@@ -34,18 +34,22 @@ def search(
     """Show ranked passages."""
     from docsense.receipts import to_json
     from docsense_cli import screen
-    from docsense_cli.build import check_engine, chosen, embedder_for, store_for
     from docsense_cli.progress import shown
-    from docsense_cli.refresh import refresh_or_go_on
+    from docsense_cli.refresh import opened
     from docsense_pipelines.search import search as find
 
-    target = chosen(paths or [], library)
-    check_engine(engine, target.settings)
-    model = embedder_for(target.settings, override=embedder)
-    store = store_for(target.library, model)
-    refresh_or_go_on(target, store, password=password, quiet=quiet)
+    sources = opened(
+        paths, library, engine=engine, embedder=embedder, password=password, quiet=quiet
+    )
     with shown(screen.err(), quiet=quiet) as report:
-        found = find(words, library=target.library, store=store, embedder=model, k=k, report=report)
+        found = find(
+            words,
+            library=sources.library,
+            store=sources.store,
+            embedder=sources.embedder,
+            k=k,
+            report=report,
+        )
     if json:
         screen.write_json(to_json("hits", found))
     else:

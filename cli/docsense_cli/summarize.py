@@ -31,20 +31,16 @@ def summarize(
     """Summarize documents and code, section by section, every sentence cited to its place."""
     from docsense.receipts import to_json
     from docsense_cli import screen
-    from docsense_cli.build import check_engine, chosen, store_for
     from docsense_cli.progress import shown
-    from docsense_cli.refresh import refresh_or_go_on
+    from docsense_cli.refresh import opened
     from docsense_pipelines.summarize import summarize as summary_of
 
-    target = chosen(paths or [], library)
-    check_engine(engine, target.settings)
     if output is not None:
         _writable(output)
-    store = store_for(target.library, None)
-    refresh_or_go_on(target, store, password=password, quiet=quiet)
+    sources = opened(paths, library, engine=engine, embedder="none", password=password, quiet=quiet)
     with shown(screen.err(), quiet=quiet) as report:
         summary = summary_of(
-            library=target.library, store=store, words=words, focus=focus, report=report
+            library=sources.library, store=sources.store, words=words, focus=focus, report=report
         )
     if json:
         screen.write_json(to_json("summary", summary))

@@ -20,7 +20,6 @@ from docsense.extract.values import AnswerDraft, Passage
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from docsense.embedders import Vectors
     from docsense.types import Hit
 
 _LEANS_BACK = re.compile(
@@ -29,7 +28,6 @@ _LEANS_BACK = re.compile(
     re.IGNORECASE,
 )
 _ENDED = re.compile(r"[.!?:;\"”’)\]]\s*$")
-_RESCORED = 24
 _ENOUGH = 0.6
 _SAME = 0.7
 _MOST_NEAR_MISSES = 3
@@ -56,7 +54,6 @@ def answer(
     total: int,
     k: int = 4,
     similarities: Mapping[str, float] | None = None,
-    embed: Callable[[Sequence[str]], Vectors] | None = None,
 ) -> AnswerDraft:
     """Return up to ``k`` verbatim passages that answer, best first, or an abstention.
 
@@ -65,7 +62,6 @@ def answer(
         languages: Of the library's documents; terms are compared under each.
         frequency: In how many of the ``total`` chunks of the library a search term occurs.
         similarities: Cosine of chunk ids to the question, where vectors were searched.
-        embed: Turns texts into rows of unit length, shape (n, dim); ranks the best spans again.
     """
     asked = analyze(question, languages=languages, frequency=frequency, total=total)
     found = passages(hits, asked, languages=languages)
@@ -79,8 +75,6 @@ def answer(
             reason=explain([], asked),
         )  # fmt: skip
     ranked = _ranked(found, asked, hits, similarities or {})
-    if embed is not None:
-        ranked = _rescored(question, ranked, embed)
     chosen = _chosen(ranked, k=k)
     overall = support([s.candidate for s in chosen], asked, similarities=similarities)
     if overall < THRESHOLD:
@@ -193,22 +187,6 @@ def _readability(candidate: Candidate) -> float:
         edge = edge or not chunk.text[span.end - chunk.start :].strip()
         factor *= 0.6 if edge and words < _FEWEST_WORDS_ALONE else 0.85
     return factor
-
-
-def _rescored(
-    question: str, ranked: list[_Scored], embed: Callable[[Sequence[str]], Vectors]
-) -> list[_Scored]:
-    head = ranked[:_RESCORED]
-    if not head:
-        return ranked
-    rows = embed([question, *(s.candidate.quote for s in head)])
-    cosines = rows[1:] @ rows[0]
-    mixed = [
-        _Scored(s.candidate, s.score * (0.6 + 0.8 * max(0.0, float(cosine))))
-        for s, cosine in zip(head, cosines, strict=True)
-    ]
-    mixed.sort(key=lambda s: (-s.score, s.candidate.rank, s.candidate.span.start))
-    return mixed + ranked[_RESCORED:]
 
 
 # --- choosing

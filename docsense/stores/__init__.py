@@ -58,7 +58,10 @@ class Store(Protocol):
         ...
 
     def without_vectors(self) -> Iterator[Chunk]:
-        """Yield the chunks that have no vector yet, in order of uri and position."""
+        """Yield the chunks that have no vector yet, in order of uri and position.
+
+        Vectors may be put while this runs.
+        """
         ...
 
     def put_vectors(self, ids: Sequence[str], vectors: Vectors) -> None:

@@ -32,7 +32,7 @@ _DOCUMENT = ("uri", "name", "unit", "title", "sha256", "kind", "language")
 _LISTS = ("starts", "labels", "blank", "notes")
 _STATE = (
     "characters", "tokens", "exact_tokens", "chunks", "size", "mtime_ns", "status", "reason",
-    "loader", "ingested_at",
+    "hint", "loader", "ingested_at",
 )  # fmt: skip
 _SECTION = ("title", "level", "start", "end")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -96,16 +97,18 @@ def ingest(
 
 def fill_vectors(store: Store, embedder: Embedder, *, report: Report = silent) -> int:
     """Embed the chunks that have no vector, batch by batch; return how many there were."""
-    pending = list(store.without_vectors())
-    for start in range(0, len(pending), _EMBED_CHUNKS):
-        report(Progress("embed", start, len(pending), pending[start].name))
-        batch = pending[start : start + _EMBED_CHUNKS]
-        vectors = embedder.embed_passages([passage(c) for c in batch])
-        store.put_vectors([c.id for c in batch], vectors)
-    if pending:
-        report(Progress("embed", len(pending), len(pending)))
+    # Read twice, never held: a library's whole text may not fit beside the model.
+    total = sum(1 for _ in store.without_vectors())
+    pending, done = store.without_vectors(), 0
+    while batch := list(islice(pending, _EMBED_CHUNKS)):
+        report(Progress("embed", done, total, batch[0].name))
+        vectors = embedder.embed_passages([passage(chunk) for chunk in batch])
+        store.put_vectors([chunk.id for chunk in batch], vectors)
+        done += len(batch)
+    if done:
+        report(Progress("embed", done, total))
         store.optimize()
-    return len(pending)
+    return done
 
 
 def _jobs(
@@ -160,7 +163,7 @@ def _fresh(
     if record.status == "failed":
         if password is not None:
             return False
-        done.failed.append(Trouble(job.name, record.reason))
+        done.failed.append(Trouble(job.name, record.reason, record.hint))
         return True
     if record.document.name != job.name:
         return False
@@ -253,6 +256,7 @@ def _failed(outcome: Failure, now: str) -> Entry:
         mtime_ns=job.mtime_ns,
         status="failed",
         reason=outcome.error.message,
+        hint=outcome.error.hint,
         loader=loader_version(loader_for(Path(job.path))),
         ingested_at=now,
     )

@@ -328,3 +328,13 @@ def test_an_ingest_waits_for_the_other_writer_and_then_says_so(docsense, notes, 
         done = docsense("ingest", notes, "--library", "sea")
 
     assert done.status == 5 and "another process is writing" in done.err
+
+
+def test_the_second_refusal_of_a_bad_source_still_says_what_to_do(docsense, tmp_path):
+    path = tmp_path / "locked.pdf"
+    plain = draw([prose("The vault holds seven gold bars.")])
+    path.write_bytes(change(plain, lambda writer: writer.encrypt("open sesame")))
+    first = docsense("ask", "What does the vault hold?", path)
+
+    assert "--password" in first.err
+    assert docsense("ask", "What does the vault hold?", path).err == first.err

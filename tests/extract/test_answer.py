@@ -155,20 +155,6 @@ def test_low_similarity_of_meaning_lowers_support(ask, document):
     assert far.support < near.support
 
 
-def test_an_embedder_ranks_the_sentences_again(ask, document):
-    report = document(REPORT)
-
-    def embed(texts):
-        import numpy as np
-
-        wanted = [1.0 if i == 0 or "Maria" in text else 0.0 for i, text in enumerate(texts)]
-        return np.array([[w, 1.0 - w] for w in wanted], dtype=np.float32)
-
-    draft = ask("Who led the company Acme in the year?", report, embed=embed)
-
-    assert "Maria Keller" in texts(draft)[0]
-
-
 def test_a_question_of_nothing_abstains(ask, document):
     assert ask("?", document(REPORT)).abstained
     assert ask("What?", document("\n")).abstained
