@@ -248,7 +248,7 @@ class LanceStore:
         if self._vectors.rows and not made.fits(embedding):
             raise IndexStateError(
                 f"{self._path}: its vectors are of {made}, not of {embedding}",
-                hint=f"choose the embedder {made}, or ingest into a new library",
+                hint="give the --embedder it was made with, or none to search by words alone",
             )
 
     def _vector_schema(self, dim: int) -> pa.Schema:
