@@ -35,6 +35,7 @@ from docsense.types import (
     Section,
     Summary,
     SummarySection,
+    Usage,
 )
 
 __all__ = [
@@ -67,4 +68,5 @@ __all__ = [
     "Summary",
     "SummarySection",
     "UnsupportedSourceError",
+    "Usage",
 ]

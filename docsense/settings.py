@@ -23,7 +23,12 @@ class Settings:
     Args:
         home: Folder of the libraries.
         embedder: A sentence-transformers model, "hashing", or "none" for lexical search only.
-        engine: "extractive", or the name of an installed engine.
+        engine: "extractive" (no model), "server" (a model server), or "auto": a server where
+            ``base_url`` names one or one is found on this machine, else extractive.
+        base_url: Of an OpenAI-compatible server: "http://localhost:8000/v1".
+        model: Name of the model to ask for; "" takes the one that the server has.
+        api_key_file: File that holds the server's key; ``DOCSENSE_API_KEY`` wins over it.
+        window: Tokens that the server takes, for servers that do not say; 0 asks the server.
         workers: Processes that read files; 0 means one per core.
         timeout: Seconds that one file may take to read.
         memory: Bytes of address space that a reading process may take.
@@ -32,6 +37,10 @@ class Settings:
     home: Path
     embedder: str = "all-MiniLM-L6-v2"
     engine: str = "auto"
+    base_url: str = ""
+    model: str = ""
+    api_key_file: str = ""
+    window: int = 0
     workers: int = 0
     timeout: float = 120.0
     memory: int = 4 * 1024**3

@@ -10,13 +10,16 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeVar
 
 SCHEMA = 1
 """Version of every JSON form; raised when a field changes its meaning or goes away."""
 
 Unit = Literal["page", "line"]
 Check = Literal["exact", "normalized", "missing"]
+Match = Literal["exact", "normalized", "fuzzy"]
+
+_Number = TypeVar("_Number", int, float)
 
 
 class Place(NamedTuple):
@@ -169,6 +172,7 @@ class Citation:
 
     ``quote`` equals ``text[start:end]`` of the document whose bytes hash to ``sha256`` when
     ``check`` is "exact"; "normalized" means equal but for white space, ligatures and hyphenation.
+    ``match`` tells how a model's quote was found there; the quote itself is always the source's.
     """
 
     number: int
@@ -183,6 +187,7 @@ class Citation:
     quote: str
     check: Check
     sha256: str
+    match: Match = "exact"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,6 +230,42 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """Tokens and seconds of one or more requests to an engine, added up.
+
+    Args:
+        cached_tokens: Of the prompt, served from the engine's prefix cache; None if it did not say.
+        first_token: Seconds until the first token of text, as seen from here.
+        seconds: Seconds until the end.
+        server_seconds: What the server says it took, None if it did not say.
+    """
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cached_tokens: int | None = None
+    first_token: float = 0.0
+    seconds: float = 0.0
+    server_seconds: float | None = None
+    requests: int = 1
+
+    def __add__(self, other: Usage) -> Usage:
+        """Add up; the first token is the first one's, what one did not say stays unsaid."""
+        return Usage(
+            prompt_tokens=self.prompt_tokens + other.prompt_tokens,
+            completion_tokens=self.completion_tokens + other.completion_tokens,
+            cached_tokens=_sum(self.cached_tokens, other.cached_tokens),
+            first_token=self.first_token,
+            seconds=self.seconds + other.seconds,
+            server_seconds=_sum(self.server_seconds, other.server_seconds),
+            requests=self.requests + other.requests,
+        )
+
+
+def _sum(a: _Number | None, b: _Number | None) -> _Number | None:
+    return None if a is None or b is None else a + b
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Freshness:
     """State of the sources behind an answer: how many, and which changed since they were read."""
 
@@ -249,6 +290,7 @@ class Answer:
     freshness: Freshness
     unsupported: tuple[str, ...] = ()
     near_misses: tuple[NearMiss, ...] = ()
+    usage: Usage | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -291,3 +333,5 @@ class Summary:
     route: Route
     freshness: Freshness
     notes: tuple[str, ...] = ()
+    unsupported: tuple[str, ...] = ()
+    usage: Usage | None = None
