@@ -8,12 +8,22 @@ at a line's end, which is what PDF text and language models change without chang
 from __future__ import annotations
 
 import unicodedata
+from array import array
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from docsense.quantities import negations, same_digits
 from docsense.types import Citation
 
 if TYPE_CHECKING:
-    from docsense.types import Check, Document
+    from collections.abc import Sequence
+
+    from docsense.types import Check, Document, Match
+
+LEAST_ALIKE = 90.0
+"""Similarity in per cent from which a quote with a slip in it still counts as found."""
+
+_SHORTEST_ALIKE = 16
 
 _SAME = str.maketrans(
     {
@@ -28,10 +38,18 @@ class Located(NamedTuple):
 
     start: int
     end: int
-    check: Check
+    match: Match
 
 
-def cite(document: Document, *, start: int, end: int, quote: str, number: int) -> Citation:
+def cite(
+    document: Document,
+    *,
+    start: int,
+    end: int,
+    quote: str,
+    number: int,
+    match: Match = "exact",
+) -> Citation:
     """Make the citation of ``text[start:end] == quote``; the document may come without its text."""
     first, last, label = document.place(start, end)
     return Citation(
@@ -47,6 +65,7 @@ def cite(document: Document, *, start: int, end: int, quote: str, number: int) -
         quote=quote,
         check="exact",
         sha256=document.sha256,
+        match=match,
     )
 
 
@@ -76,6 +95,47 @@ def locate(quote: str, text: str, *, near: int = 0) -> Located | None:
     return Located(offsets[at], offsets[at + len(wanted) - 1] + 1, "normalized")
 
 
+def locate_alike(quote: str, text: str, *, floor: float = LEAST_ALIKE) -> Located | None:
+    """Find the span most like a quote that has a slip in it: a changed, missing or added letter.
+
+    Numbers and negations must be the same: one wrong digit makes a sentence alike and false. The
+    similarity is rapidfuzz's partial ratio, over the normalized texts without regard to case.
+    """
+    from rapidfuzz import fuzz
+
+    wanted = normalize(quote.strip()).casefold()
+    if len(wanted) < _SHORTEST_ALIKE:
+        return None
+    plain, offsets = _normalized(text)
+    folded = plain.casefold()
+    if len(folded) != len(plain):  # "İ" grows: its offsets would shift
+        folded = plain
+    found = fuzz.partial_ratio_alignment(wanted, folded, score_cutoff=floor)
+    if found is None or found.dest_end <= found.dest_start:
+        return None
+    start, end = _whole_words(plain, found.dest_start, found.dest_end)
+    if not same_digits(wanted, plain[start:end]) or negations(wanted) != negations(
+        plain[start:end]
+    ):
+        return None
+    if fuzz.ratio(wanted, folded[start:end]) < floor:  # a short text inside a long quote
+        return None
+    return Located(offsets[start], offsets[end - 1] + 1, "fuzzy")
+
+
+def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
+    """Move both ends outwards over a word that they cut, inwards over spaces."""
+    while start > 0 and text[start].isalnum() and text[start - 1].isalnum():
+        start -= 1
+    while end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
+        end += 1
+    while start < end - 1 and text[start] == " ":
+        start += 1
+    while end > start + 1 and text[end - 1] == " ":
+        end -= 1
+    return start, end
+
+
 def normalize(text: str) -> str:
     """Return the text with white space, typography and line-end hyphenation made plain."""
     return _normalized(text)[0]
@@ -89,10 +149,11 @@ def _nearest(needle: str, haystack: str, near: int) -> int:
     return before if near - before <= after - near else after
 
 
-def _normalized(text: str) -> tuple[str, list[int]]:
+@lru_cache(maxsize=2)  # several quotes of one document follow each other
+def _normalized(text: str) -> tuple[str, Sequence[int]]:
     """Return the normalized text and, for each of its characters, the offset it came from."""
     out: list[str] = []
-    offsets: list[int] = []
+    offsets = array("q")
     i = 0
     while i < len(text):
         char = text[i]

@@ -192,11 +192,16 @@ class Citation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """One statement of an answer and the numbers of the citations that carry it."""
+    """One statement of an answer and the numbers of the citations that carry it.
+
+    ``support`` in [0, 1] tells how far the quotes hold its words and numbers; ``problems`` what in
+    it they do not hold.
+    """
 
     text: str
     citations: tuple[int, ...]
     support: float
+    problems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,7 +30,7 @@ def test_an_exact_quote_is_found_nearest_to_the_hint():
 def test_typography_and_hyphenation_do_not_hide_a_quote(quote):
     found = locate(quote, TEXT)
 
-    assert found is not None and found.check in {"exact", "normalized"}
+    assert found is not None and found.match in {"exact", "normalized"}
     assert normalize(TEXT[found.start : found.end]) == normalize(quote)
 
 

@@ -1,0 +1,157 @@
+"""Quotes looked up in their sources: found ones become citations, the rest is told.
+
+A citation always shows the source's own text at the place that was found, never the model's
+wording, so it holds by its offsets whatever the model wrote.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from docsense.citations import cite, locate, locate_alike
+from docsense.claims.support import support
+from docsense.types import Claim
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from docsense.citations import Located
+    from docsense.claims.reading import Draft, Quote
+    from docsense.types import Citation, Document
+
+_KEPT_CHARACTERS = 20_000_000
+_LOOKED_THROUGH = 5_000_000
+"""Characters of other sources that a quote is sought in; a second's work."""
+_ABBREVIATED = ("[...]", "[…]", "...", "…")
+_SHORTEST_PART = 12
+
+
+class Source(Protocol):
+    """A source as it was marked in the prompt; its document comes without text."""
+
+    @property
+    def number(self) -> int: ...
+    @property
+    def document(self) -> Document: ...
+    @property
+    def spans(self) -> Sequence[tuple[int, int]]: ...
+
+
+@dataclass(slots=True)
+class Grounder:
+    """Turns drafts into claims, reading only the documents that are quoted.
+
+    Args:
+        texts: Gives the whole texts of documents by uri, such as ``Store.texts``.
+        question: What was asked, for ``support``.
+    """
+
+    sources: Sequence[Source]
+    texts: Callable[[Sequence[str]], Iterable[tuple[str, str]]]
+    question: str = ""
+    citations: list[Citation] = field(default_factory=list)
+    unsupported: list[str] = field(default_factory=list)
+    _read: OrderedDict[str, str] = field(default_factory=OrderedDict)
+    _numbers: dict[tuple[str, int, int], int] = field(default_factory=dict)
+
+    def ground(self, draft: Draft) -> Claim | None:
+        """Return the claim with its citations; None, kept in ``unsupported``, when none is found.
+
+        A claim with one quote found and another not found keeps the former and names the latter.
+        """
+        found, lost = [], []
+        for quote in draft.quotes:
+            places = list(self._places(quote))
+            found += places
+            if not places:
+                lost.append(f"a quote does not stand in the sources: “{_short(quote.text)}”")
+        if not found:
+            self.unsupported.append(draft.text)
+            return None
+        numbers = tuple(dict.fromkeys(self._number(source, place) for source, place in found))
+        judged = support(
+            draft.text,
+            [self.citations[number - 1].quote for number in numbers],
+            around="\n".join(dict.fromkeys(_around(s, p) for s, p in found)),
+            question=self.question,
+            language=found[0][0].document.language,
+        )
+        return Claim(
+            text=draft.text,
+            citations=numbers,
+            support=round(judged.score * (0.9 if lost else 1.0), 3),
+            problems=(*judged.problems, *lost),
+        )
+
+    def _places(self, quote: Quote) -> Iterator[tuple[Source, Located]]:
+        named = [source for source in self.sources if source.number == quote.source]
+        for source in named:
+            found = _find(quote.text, self._text(source), near=source.spans[0][0])
+            if found:
+                yield from ((source, place) for place in found)
+                return
+        # The words stand in another source than the one that was named: cite where they stand.
+        looked = 0
+        for source in self.sources:
+            looked += sum(end - start for start, end in source.spans)
+            if source in named or looked > _LOOKED_THROUGH:
+                continue
+            place = locate(quote.text, self._text(source), near=source.spans[0][0])
+            if place:
+                yield source, place
+                return
+
+    def _text(self, source: Source) -> str:
+        uri = source.document.uri
+        if uri not in self._read:
+            self._read.update(self.texts([uri]))
+            while sum(map(len, self._read.values())) > _KEPT_CHARACTERS and len(self._read) > 1:
+                self._read.popitem(last=False)
+        self._read.move_to_end(uri)
+        return self._read[uri]
+
+    def _number(self, source: Source, place: Located) -> int:
+        key = (source.document.uri, place.start, place.end)
+        if key not in self._numbers:
+            self._numbers[key] = len(self.citations) + 1
+            self.citations.append(
+                cite(
+                    source.document,
+                    start=place.start,
+                    end=place.end,
+                    quote=self._text(source)[place.start : place.end],
+                    number=self._numbers[key],
+                    match=place.match,
+                )
+            )
+        return self._numbers[key]
+
+
+def _find(quote: str, text: str, *, near: int) -> list[Located]:
+    """Find a quote: exactly, normalized, in the parts around an ellipsis, or with a slip in it."""
+    whole = locate(quote, text, near=near)
+    if whole:
+        return [whole]
+    parts = [quote]
+    for sign in _ABBREVIATED:
+        parts = [part for one in parts for part in one.split(sign)]
+    parts = [part.strip() for part in parts if len(part.strip()) >= _SHORTEST_PART]
+    if len(parts) > 1:
+        found = [locate(part, text, near=near) for part in parts]
+        if all(found):
+            return [place for place in found if place]
+    alike = locate_alike(quote, text)
+    return [alike] if alike else []
+
+
+def _around(source: Source, place: Located) -> str:
+    document = source.document
+    titles = [s.title for s in document.outline if s.start <= place.start < s.end]
+    return "\n".join([document.title, document.name, *titles])
+
+
+def _short(text: str) -> str:
+    plain = " ".join(text.split())
+    return plain if len(plain) <= 80 else f"{plain[:79]}…"
