@@ -1,0 +1,69 @@
+"""A model server on this machine, and the key for one: found without being named."""
+
+from __future__ import annotations
+
+import socket
+import stat
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from docsense.engines.json_values import integer, items, mapping
+from docsense.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_HOST = "127.0.0.1"
+_CONNECT_SECONDS = 0.2
+_ANSWER_SECONDS = 1.0
+_HINT = "set DOCSENSE_API_KEY, or correct DOCSENSE_API_KEY_FILE"
+
+
+def find_local(port: int = 8000) -> str | None:
+    """Return the base URL of a vLLM-like server on this machine's port, or None.
+
+    Where nothing listens this takes less than a millisecond. Port 8000 is everybody's, so what
+    answers has to list a model with a window, or one owned by vLLM; a server that wants a key is
+    not found, since an unknown program is not given one.
+    """
+    try:
+        with socket.create_connection((_HOST, port), timeout=_CONNECT_SECONDS):
+            pass
+    except OSError:
+        return None
+    import httpx  # only now: it takes longer to import than a refused connection
+
+    base_url = f"http://{_HOST}:{port}/v1"
+    try:
+        response = httpx.get(f"{base_url}/models", timeout=_ANSWER_SECONDS, trust_env=False)
+        listing = response.json() if response.status_code == 200 else None
+    except (httpx.HTTPError, ValueError):  # silent, or no JSON
+        return None
+    first = mapping(next(iter(items(mapping(listing).get("data"))), None))
+    is_model = integer(first.get("max_model_len")) or first.get("owned_by") == "vllm"
+    return base_url if is_model else None
+
+
+def read_api_key(env: Mapping[str, str], path: str | Path | None = None) -> str:
+    """Return ``DOCSENSE_API_KEY``, else what the file holds, else "".
+
+    Raises:
+        ConfigError: The file cannot be read, or holds no key.
+    """
+    if key := env.get("DOCSENSE_API_KEY", "").strip():
+        return key
+    if not path:
+        return ""
+    file = Path(path).expanduser()
+    try:
+        key = file.read_text(encoding="utf-8").strip()
+        mode = file.stat().st_mode
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not a text file"
+        raise ConfigError(f"{file}: {reason}", hint=_HINT) from None
+    if not key:
+        raise ConfigError(f"{file}: holds no key", hint=_HINT)
+    if mode & stat.S_IROTH:
+        warnings.warn(f"{file} can be read by everybody: chmod 600 it", stacklevel=2)
+    return key

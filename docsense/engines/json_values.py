@@ -1,0 +1,32 @@
+"""Reading JSON that others wrote: each function gives the value, or nothing where it is not one."""
+
+from __future__ import annotations
+
+from typing import cast
+
+
+def mapping(value: object) -> dict[str, object]:
+    """Return an object, or an empty one."""
+    return cast("dict[str, object]", value) if isinstance(value, dict) else {}
+
+
+def items(value: object) -> list[object]:
+    """Return an array, or an empty one."""
+    return value if isinstance(value, list) else []
+
+
+def text(value: object) -> str:
+    """Return a string, or ""."""
+    return value if isinstance(value, str) else ""
+
+
+def integer(value: object) -> int | None:
+    """Return a whole number of 0 or more, or None."""
+    return value if type(value) is int and value >= 0 else None
+
+
+def number(value: object) -> float | None:
+    """Return a number of 0 or more, or None."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
+        return None
+    return float(value)

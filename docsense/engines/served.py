@@ -1,0 +1,198 @@
+"""What a server says about itself: its model, its window, and how it counts a prompt."""
+
+from __future__ import annotations
+
+import json
+import re
+from threading import Lock
+from typing import TYPE_CHECKING, NamedTuple
+
+from docsense.engines.body import JsonBody
+from docsense.engines.connection import Cancellation
+from docsense.engines.http_errors import BUSY, read_refusal, refused, retry_after
+from docsense.engines.json_values import integer, items, mapping, text
+from docsense.engines.retrying import TransientError
+from docsense.errors import EngineError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import httpx
+
+    from docsense.engines import Prompt
+    from docsense.engines.address import Address
+    from docsense.engines.connection import Connection
+    from docsense.engines.retrying import Patience
+
+DEFAULT_WINDOW = 32_768
+"""Tokens, where nobody says: most servers of the last years take more, few take less."""
+
+_WINDOW_KEYS = ("max_model_len", "context_length", "max_context_length", "context_window", "n_ctx")
+_QUICK = 30.0
+"""Seconds a server may take to say what costs it nothing."""
+
+_TOKENIZED_PER_SECOND = 50_000
+"""A tenth or less of what tokenizers do: Llama 4's takes 2 to 3 million tokens a second."""
+
+_COUNT = re.compile(rb'\{"count":\s*(\d+)\s*[,}]')
+
+
+class ServedModel(NamedTuple):
+    """A model and its window in tokens; ``known`` unless nobody said and it is the default."""
+
+    id: str
+    window: int
+    known: bool
+
+
+class Card(NamedTuple):
+    """A model as listed.
+
+    ``window`` is 0 when the list does not say; ``trained`` is the window of the model itself, which
+    llama.cpp lists though it may serve less.
+    """
+
+    id: str
+    window: int = 0
+    trained: int = 0
+
+
+class Server:
+    """Asks each question once, when its answer is first needed."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        address: Address,
+        patience: Patience,
+        *,
+        model: str,
+        window: int,
+    ) -> None:
+        self._connection = connection
+        self._address = address
+        self._patience = patience
+        self._name = model
+        self._told_window = window
+        self._lock = Lock()
+        self._model: ServedModel | None = None
+        self._tokenizes = True
+
+    @property
+    def model(self) -> ServedModel:
+        """Return the model to ask for.
+
+        Raises:
+            EngineError: The server lists models, and none of that name.
+            EngineUnavailableError: Nothing answers.
+        """
+        with self._lock:
+            if self._model is None:
+                self._model = self._found()
+            return self._model
+
+    def count(self, prompt: Prompt, *, cancellation: Cancellation) -> int | None:
+        """Return the tokens of a prompt in its chat template, or None where servers cannot say.
+
+        vLLM's ``/tokenize`` counts prompts beyond the window as well.
+        """
+        if not self._tokenizes:
+            return None
+        body = JsonBody(prompt.messages, {"model": self.model.id})
+        seconds = _QUICK + prompt.tokens / _TOKENIZED_PER_SECOND
+        url = f"{self._address.root}/tokenize"
+        try:
+            with self._connection.post(
+                url, body, seconds=seconds, cancellation=cancellation
+            ) as response:
+                chunks = self._connection.chunks(response, seconds=seconds)
+                count = _read_count(chunks) if response.status_code == 200 else None
+                busy = response.status_code in BUSY
+        except TransientError:
+            return None  # the prompt itself will meet the same trouble, and has patience for it
+        self._tokenizes = count is not None or busy
+        return count
+
+    def _found(self) -> ServedModel:
+        response = self._get(f"{self._address.api}/models")
+        if response.status_code in (404, 405) and self._name:
+            card = Card(self._name)
+        elif response.status_code != 200:
+            raise self._refused(response)
+        else:
+            card = choose_model(_json(response), model=self._name, where=self._address.where)
+        window = card.window or self._window_of_llama_cpp(card) or self._told_window or card.trained
+        return ServedModel(card.id, window or DEFAULT_WINDOW, window > 0)
+
+    def _window_of_llama_cpp(self, card: Card) -> int:
+        """Return what llama.cpp serves of a model's own window, 0 where it does not say."""
+        if not card.trained:
+            return 0
+        properties = mapping(_json(self._get(f"{self._address.root}/props")))
+        return integer(mapping(properties.get("default_generation_settings")).get("n_ctx")) or 0
+
+    def _get(self, url: str) -> httpx.Response:
+        def once() -> httpx.Response:
+            response = self._connection.get(url, seconds=_QUICK)
+            if response.status_code in BUSY:
+                after = retry_after(response.headers.get("Retry-After"))
+                raise TransientError(f"server busy ({response.status_code})", after=after)
+            return response
+
+        return self._patience.call(once, cancelled=Cancellation().event)
+
+    def _refused(self, response: httpx.Response) -> EngineError:
+        refusal = read_refusal(response.status_code, response.content)
+        refusal = refusal._replace(message=self._connection.redact(refusal.message))
+        return refused(refusal, where=self._address.where, model=self._name)
+
+
+def _json(response: httpx.Response) -> object:
+    try:
+        return response.json() if response.status_code == 200 else None
+    except ValueError:  # a page of something else
+        return None
+
+
+def _read_count(chunks: Iterable[bytes]) -> int | None:
+    """Read the count that stands first, and leave the tokens: ten million of them are 80 MB."""
+    whole = b""
+    for chunk in chunks:
+        whole += chunk
+        if found := _COUNT.match(whole):
+            return int(found[1])
+    try:
+        return integer(mapping(json.loads(whole)).get("count"))
+    except ValueError:
+        return None
+
+
+def choose_model(listing: object, *, model: str, where: str) -> Card:
+    """Return the named model of ``GET /v1/models``, or the first one for "".
+
+    Raises:
+        EngineError: The name is not in the list, or the list is empty.
+    """
+    listed = map(mapping, items(mapping(listing).get("data")))
+    by_id = {text(card["id"]): card for card in listed if text(card.get("id"))}
+    if not by_id:
+        raise EngineError(f"{where}: lists no models", hint="correct DOCSENSE_BASE_URL")
+    name = model or next(iter(by_id))
+    if name not in by_id:
+        raise EngineError(
+            f"{where}: no model {name!r}; there is {', '.join(sorted(by_id))}",
+            hint="set DOCSENSE_MODEL to one of them",
+        )
+    card = by_id[name]
+    # vLLM lists adapters without a window; it is that of the model that they adapt.
+    parent = by_id.get(text(card.get("parent")), {})
+    trained = integer(mapping(card.get("meta")).get("n_ctx_train")) or 0
+    return Card(name, _window(card) or _window(parent), trained)
+
+
+def _window(card: dict[str, object]) -> int:
+    for fields in (card, mapping(card.get("meta"))):
+        for key in _WINDOW_KEYS:
+            if window := integer(fields.get(key)):
+                return window
+    return 0
