@@ -1,0 +1,10 @@
+"""Will it fit, how long does it take, what does it cost: arithmetic, without a GPU or a network."""
+
+from __future__ import annotations
+
+from docsense.planning.gpus import Gpu, Gpus, parse_gpus
+from docsense.planning.memory import Serving
+from docsense.planning.plan import Plan, plan
+from docsense.planning.speed import Speed
+
+__all__ = ["Gpu", "Gpus", "Plan", "Serving", "Speed", "parse_gpus", "plan"]
