@@ -1,0 +1,305 @@
+"""``docsense serve``: a vLLM server with the right flags, started, watched and stopped."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from docsense_cli.options import AsJson, Quiet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from docsense.models import Model
+    from docsense.serving.launch import Launch
+    from docsense.serving.log import Stage
+    from docsense.serving.metrics import Load
+    from docsense_pipelines.serve import Ready, Running
+
+_LOAD_EVERY = 5.0
+
+
+def serve(
+    model: Annotated[
+        str, typer.Option("--model", help="scout, maverick, or a folder with a config.json")
+    ] = "scout",
+    gpus: Annotated[
+        str, typer.Option("--gpus", help="GPUs: H100, 8xH100, 2x8xH200 (nodes first), cpu")
+    ] = "8xH100",
+    weights: Annotated[
+        Literal["auto", "bf16", "fp8", "int4", "nvfp4"],
+        typer.Option("--weights", help="Precision of the weights; auto: the best that fits"),
+    ] = "auto",
+    kv_dtype: Annotated[
+        Literal["auto", "bf16", "fp8"],
+        typer.Option("--kv-dtype", help="Precision of keys and values; auto: bf16"),
+    ] = "auto",
+    images: Annotated[
+        int, typer.Option("--images", help="Images per prompt, at most; 0: text only", min=0)
+    ] = 0,
+    window: Annotated[
+        str, typer.Option("--window", help="Tokens (131072, 128K, 1M); auto: what fits")
+    ] = "auto",
+    max_seqs: Annotated[
+        int | None, typer.Option("--max-seqs", help="Requests that run at once (32)", min=1)
+    ] = None,
+    port: Annotated[int, typer.Option("--port", help="Port", min=1, max=65535)] = 8000,
+    host: Annotated[
+        str, typer.Option("--host", help="Address to listen on; the default is this machine only")
+    ] = "127.0.0.1",
+    served_name: Annotated[
+        str | None, typer.Option("--served-name", help="What clients call the model")
+    ] = None,
+    nodes_by: Annotated[
+        Literal["nnodes", "ray"],
+        typer.Option("--nodes-by", help="How several nodes are joined: by vLLM itself, or Ray"),
+    ] = "nnodes",
+    node_rank: Annotated[
+        int, typer.Option("--node-rank", help="Which node this is, from 0", min=0)
+    ] = 0,
+    master: Annotated[
+        str, typer.Option("--master", help="Address of node 0 for the other nodes")
+    ] = "",
+    python: Annotated[
+        str | None,
+        typer.Option(
+            "--python",
+            envvar="DOCSENSE_VLLM_PYTHON",
+            help="Python interpreter that has vllm; default: this one",
+            metavar="PATH",
+        ),
+    ] = None,
+    timeout: Annotated[
+        float, typer.Option("--timeout", help="Seconds until it has to be ready", min=1)
+    ] = 3600.0,
+    log: Annotated[
+        Path | None, typer.Option("--log", help="File for what vLLM writes", metavar="FILE")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Accept the model's license")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print the command and why, and start nothing")
+    ] = False,
+    extra: Annotated[
+        list[str] | None, typer.Argument(help="Passed on to vLLM as given", metavar="-- ARG...")
+    ] = None,
+    json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Start a vLLM server for a model on some GPUs, and say why each flag is there."""
+    from docsense.models import license_notice, model_named
+    from docsense.planning import parse_gpus
+    from docsense.serving.flags import launch, window_tokens
+    from docsense_cli import screen
+
+    described = model_named(model)
+    launched = launch(
+        described,
+        parse_gpus(gpus),
+        weights=weights,
+        kv_dtype="fp8" if kv_dtype == "fp8" else "bf16",
+        images=images,
+        window=window_tokens(window),
+        max_seqs=max_seqs,
+        port=port,
+        host=host,
+        served_name=served_name,
+        multi_node=nodes_by,
+        node_rank=node_rank,
+        master=master,
+        extra=tuple(extra or ()),
+    )
+    interpreter = python or sys.executable
+    if dry_run:
+        _show(_checked_if_installed(launched, interpreter, quiet=quiet), interpreter, json=json)
+        for sentence in license_notice(described):
+            screen.note(f"{described.license}: {sentence}", quiet=quiet)
+        return
+    _accept_license(described, yes=yes)
+    screen.note(f"asking the vLLM of {interpreter} for its options", quiet=quiet)
+    launched = _checked(launched, interpreter)
+    screen.note(launched.title, quiet=quiet)
+    for note in launched.notes:
+        screen.note(f"note: {note}", quiet=quiet)
+    _run(launched, node_rank, interpreter, timeout=timeout, log=log, json=json, quiet=quiet)
+
+
+def _checked(launched: Launch, interpreter: str) -> Launch:
+    from docsense.serving.installed import installed
+    from docsense.serving.supported import supported
+
+    return supported(launched, installed(interpreter))
+
+
+def _checked_if_installed(launched: Launch, interpreter: str, *, quiet: bool) -> Launch:
+    """Return the launch as the installed vLLM takes it; unchecked, and said so, without one."""
+    from docsense.errors import MissingExtraError
+    from docsense_cli import screen
+
+    try:
+        return _checked(launched, interpreter)
+    except MissingExtraError as error:
+        screen.note(f"{error.message}; these are flags of vLLM 0.33.0, unchecked", quiet=quiet)
+        return launched
+
+
+def _show(launched: Launch, interpreter: str, *, json: bool) -> None:
+    from dataclasses import asdict
+
+    from docsense.receipts import to_json
+    from docsense.serving.explain import explain
+    from docsense_cli import screen
+
+    if not json:
+        _write(explain(launched, python=interpreter))
+        return
+    form = asdict(launched)
+    for node in form["nodes"]:
+        node["command"] = launched.command(node["rank"], python=interpreter)
+    screen.write_json(to_json("launch", form))
+
+
+def _accept_license(model: Model, *, yes: bool) -> None:
+    """Have the license accepted once per user, before weights under it are loaded.
+
+    Raises:
+        ConfigError: It was not, or nobody can be asked.
+    """
+    import platformdirs
+
+    from docsense.errors import ConfigError
+    from docsense.models import license_notice
+    from docsense.serving.license import accept, accepted
+    from docsense_cli import screen
+
+    sentences = license_notice(model)
+    path = platformdirs.user_data_path("docsense") / "licenses.json"
+    if not sentences or accepted(model.license, path=path):
+        return
+    for sentence in sentences:
+        screen.note(f"{model.license}: {sentence}", quiet=False)
+    if not yes:
+        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+            raise ConfigError(
+                f"{model.license}: not accepted yet", hint="read it, then add --yes to accept it"
+            )
+        if not typer.confirm(f"Do you accept the {model.license}?", err=True):
+            raise ConfigError(f"{model.license}: not accepted", hint="serve another model")
+    accept(model.license, path=path)
+
+
+def _run(
+    launched: Launch,
+    node_rank: int,
+    interpreter: str,
+    *,
+    timeout: float,
+    log: Path | None,
+    json: bool,
+    quiet: bool,
+) -> None:
+    import os
+
+    import platformdirs
+
+    from docsense_cli import screen
+    from docsense_pipelines.serve import Server, Stopped, running
+
+    folder = platformdirs.user_state_path("docsense")
+    headless = launched.node(node_rank).headless
+    server = Server(
+        command=launched.command(node_rank, python=interpreter),
+        env={**os.environ, **{each.name: each.value for each in launched.environment}},
+        log=log or folder / f"serve-{launched.port}.log",
+        host=launched.host,
+        port=0 if headless else launched.port,
+        timeout=timeout,
+    )
+    screen.note(f"log: {server.log}", quiet=quiet)
+    with running(server) as started:
+        try:
+            if headless:
+                screen.note(f"node {node_rank} computes; Ctrl-C stops it", quiet=quiet)
+            else:
+                with _stages_shown(quiet=quiet) as on_stage:
+                    ready = started.ready(on_stage)
+                _tell_ready(ready, log=server.log, json=json)
+            _watch(started, quiet=quiet or headless)
+        except Stopped as stopped:
+            screen.note("stopping the server; once more kills it", quiet=quiet)
+            raise typer.Exit(128 + stopped.number) from stopped
+
+
+@contextmanager
+def _stages_shown(*, quiet: bool) -> Iterator[Callable[[Stage, float], None]]:
+    """Yield what to tell the stages of the start; a terminal also shows a running clock."""
+    from docsense_cli import screen
+
+    console = screen.err()
+    last = ""
+
+    def line(stage: Stage, seconds: float) -> None:
+        nonlocal last
+        if stage.detail.endswith("%") and stage.name == last:  # only the clock shows these
+            return
+        last = stage.name
+        screen.note(f"{seconds:6.0f} s  {stage.name} {stage.detail}", quiet=quiet)
+
+    if quiet or not console.is_terminal:
+        yield line
+        return
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as display:
+        task = display.add_task("starting vLLM", total=None)
+
+        def show(stage: Stage, seconds: float) -> None:
+            display.update(task, description=f"{stage.name} {stage.detail}".rstrip())
+            line(stage, seconds)
+
+        yield show
+
+
+def _tell_ready(ready: Ready, *, log: Path, json: bool) -> None:
+    from docsense.receipts import to_json
+    from docsense_cli import screen
+
+    if json:
+        screen.write_json(to_json("server", {**ready._asdict(), "log": str(log)}))
+        return
+    _write(
+        f"ready after {ready.seconds:.0f} s\n"
+        f"  base URL  {ready.base_url}\n"
+        f"  model     {ready.model}\n"
+        f"  window    {ready.window:,} tokens\n"
+        f"  ask       docsense ask QUESTION PATH --base-url {ready.base_url}\n"
+        f"  stop      Ctrl-C\n"
+    )
+
+
+def _write(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()  # whoever reads a pipe waits for the base URL
+
+
+def _watch(started: Running, *, quiet: bool) -> None:
+    """Wait until it ends, showing on a terminal how busy it is."""
+    from docsense_cli import screen
+
+    console = screen.err()
+    if quiet or not console.is_terminal:
+        started.attend(every=_LOAD_EVERY, on_load=lambda load: None)
+        return
+    with console.status("serving") as status:
+
+        def show(load: Load) -> None:
+            status.update(
+                f"serving: {load.running} running, {load.waiting} waiting, "
+                f"KV cache {load.kv_cache:.0%} full"
+            )
+
+        started.attend(every=_LOAD_EVERY, on_load=show)
