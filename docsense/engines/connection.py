@@ -87,6 +87,7 @@ class Connection:
         self._transport = transport
         self._connect_timeout = connect_timeout
         self._authorize = _bearer(api_key)
+        self._met = False
         self.redact = _redaction(api_key)
 
     def close(self) -> None:
@@ -96,7 +97,9 @@ class Connection:
     def get(self, url: str, *, seconds: float) -> httpx.Response:
         """Return a response, read whole; ``seconds`` it may keep quiet."""
         with self._translated(received=None, seconds=seconds):
-            return self._client.get(url, timeout=self._timeout(seconds))
+            response = self._client.get(url, timeout=self._timeout(seconds))
+        self._met = True
+        return response
 
     @contextmanager
     def post(
@@ -118,6 +121,7 @@ class Connection:
                 extensions={"trace": cancellation.watch},
             )
             response = self._client.send(request, stream=True)
+        self._met = True
         try:
             yield response
         finally:
@@ -178,8 +182,11 @@ class Connection:
             ) from error
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             reason = self.redact(str(error)) or type(error).__name__
-            if _is_hopeless(error):
-                raise EngineUnavailableError(f"{where}: {reason}", hint=_START) from error
+            # A server that was never there is not waited for; one that was may be restarting.
+            if _is_hopeless(error) or not self._met:
+                raise EngineUnavailableError(
+                    f"{where}: no model server answers ({reason})", hint=_START
+                ) from error
             raise TransientError(f"no model server answers ({reason})") from error
         except httpx.TransportError as error:
             _log.debug("%s: %s", where, type(error).__name__)

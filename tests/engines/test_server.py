@@ -400,11 +400,13 @@ class TestTryingAgain:
         with pytest.raises(EngineUnavailableError, match="3600 s"):
             text_of(engine)
 
-    def test_takes_a_server_that_is_not_there_for_one_that_starts(self, engine_of):
-        engine = ServerEngine("http://127.0.0.1:9", retries=1, backoff=0.001)
+    def test_does_not_wait_for_a_server_that_was_never_there(self, engine_of):
+        told = []
+        engine = ServerEngine("http://127.0.0.1:9", retries=1, backoff=0.001, on_wait=told.append)
 
         with pytest.raises(EngineUnavailableError, match="no model server answers"):
             text_of(engine)
+        assert told == []
 
     def test_is_no_use_with_a_name_that_is_unknown(self):
         def unknown(request):
