@@ -32,7 +32,8 @@ PATTERN = (
     r"|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 )
 
-_SAFE_CUT = re.compile(r"\n(?=[A-Za-z0-9])")
+# After the last line break of white space. A slash may belong to what is before: "!\n/" is a piece.
+_SAFE_CUT = re.compile(r"\n(?=[^\s/]|[^\S\r\n]+\S)")
 _SEGMENT = 100_000
 # tiktoken's stack overflows on a run of about 600,000 white space characters; the reference
 # tokenizer of Llama 4 cuts every text after this many.
@@ -185,16 +186,40 @@ def _read_ranks(path: Path) -> dict[bytes, int]:
     return ranks
 
 
-def _parts(text: str) -> Iterator[str]:
-    """Cut a long text where no piece reaches across: after a newline, before a letter or digit.
+def is_cut(text: str, offset: int) -> bool:
+    """Tell whether there is a safe cut before the character at ``offset``."""
+    return offset > 0 and _SAFE_CUT.match(text, offset - 1) is not None
 
-    Four hundred thousand characters without such a place are cut all the same, as the reference
-    tokenizer does.
+
+def cut_before(text: str, offset: int, *, floor: int = 0) -> int:
+    """Return the last safe cut in ``[floor, offset]``, ``floor`` if there is none.
+
+    At a safe cut the exact count is additive: that of the text is that of its two sides.
+    """
+    while (offset := text.rfind("\n", floor, offset)) >= 0:
+        if _SAFE_CUT.match(text, offset):
+            return offset + 1
+    return floor
+
+
+def cut_after(text: str, offset: int) -> int:
+    """Return the first safe cut at or after ``offset``, the end of the text if there is none."""
+    cut = _SAFE_CUT.search(text, max(0, offset - 1))
+    return cut.end() if cut else len(text)
+
+
+def _parts(text: str) -> Iterator[str]:
+    """Cut a long text where no piece reaches across.
+
+    Four hundred thousand characters without a safe cut are cut all the same, as the reference
+    tokenizer does: counted from the last safe cut, so that every safe cut stays additive.
     """
     start = 0
     while len(text) - start > _LONGEST:
         cut = _SAFE_CUT.search(text, start + _SEGMENT, start + _LONGEST)
-        end = cut.end() if cut else start + _LONGEST
+        end = cut.end() if cut else cut_before(text, start + _SEGMENT + 1, floor=start)
+        if end == start:
+            end = start + _LONGEST
         yield text[start:end]
         start = end
     yield text[start:]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -10,7 +12,10 @@ from docsense.tokens import (
     LlamaTokenCounter,
     _read_ranks,
     _tokenizer_file,
+    cut_after,
+    cut_before,
     default_counter,
+    is_cut,
 )
 
 estimate = EstimateTokenCounter()
@@ -26,6 +31,10 @@ words = st.one_of(
     ),
     st.text(alphabet="0123456789, \n", max_size=60),
 )
+breaks = st.sampled_from(
+    ["\n", "\n", "\r\n", " ", "\t", "/", "!", "}", "\x0b", "\x0c", "\x1c", "\x85", "\u2028",
+     "\u200b", "\u3000", "\u0301", "\u00a0", "a", "1", "\ud800"]
+)  # fmt: skip
 texts = st.lists(words, max_size=12).map("".join)
 
 
@@ -82,6 +91,27 @@ def test_cutting_a_long_text_does_not_change_its_count(exact):
     line = "Net sales (in millions) rose; see Note 3 / page 4.\n  Total 1,234 5,678\n"
 
     assert exact.count(line * 8000) == 8000 * exact.count(line + "N") - 8000 * exact.count("N")
+
+
+@needs_tokenizer
+@given(text=st.one_of(texts, st.lists(breaks, max_size=40).map("".join)))
+@example(text="!\n/x\n\n //\n \n\x1c/\n\u0301a\n\t\x85\nb")
+@settings(max_examples=300, deadline=None)
+def test_counts_add_up_at_safe_cuts(exact, text):
+    cuts = [0, *(at for at in range(len(text)) if is_cut(text, at)), len(text)]
+
+    assert sum(exact.count(text[a:b]) for a, b in pairwise(cuts)) == exact.count(text)
+    for at in range(len(text) + 1):
+        assert cut_before(text, at) == max(cut for cut in cuts[:-1] if cut <= at)
+        assert cut_after(text, at) == min(cut for cut in cuts if cut >= max(1, at) or not text)
+
+
+@needs_tokenizer
+@pytest.mark.parametrize("lines", [1, 3_000, 30_000])
+def test_counts_add_up_before_a_line_too_long_for_the_tokenizer(exact, lines):
+    before, line = "Net sales 12\n" * lines, "漢字ab, " * 200_000
+
+    assert exact.count(before + line) == exact.count(before) + exact.count(line)
 
 
 def test_a_missing_tokenizer_is_named_with_its_extra(monkeypatch):

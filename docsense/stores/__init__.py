@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from docsense.embedders import Vectors
     from docsense.types import Chunk, Entry, Hit, Record
+
+
+class Counted(NamedTuple):
+    """A chunk without its text: the offset one past its last character, and its tokens."""
+
+    end: int
+    tokens: int
 
 
 class Store(Protocol):
@@ -36,6 +43,21 @@ class Store(Protocol):
 
     def chunks(self, uri: str, *, start: int = 0, stop: int | None = None) -> Iterator[Chunk]:
         """Yield a document's chunks of positions ``[start, stop)`` in order."""
+        ...
+
+    def texts(self, uris: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """Yield (uri, whole text) in the order given; unknown uris are passed over.
+
+        Read in batches of a few MiB: many documents a query, one document at a time in the end.
+        """
+        ...
+
+    def counts(self, uris: Sequence[str]) -> dict[str, tuple[Counted, ...]]:
+        """Return the ends and token counts of the chunks of documents, in order of position.
+
+        The text of a document is its chunks joined, but its exact count is not their sum: a
+        tokenizer may merge across the places where they meet.
+        """
         ...
 
     def search_text(

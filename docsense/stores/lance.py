@@ -16,6 +16,7 @@ from docsense.errors import IndexStateError
 from docsense.stores import lance_schema as forms
 from docsense.stores.checks import latest, same_version, without_text
 from docsense.stores.lance_current import KEYS, Current, Version, split_id
+from docsense.stores.lance_reading import counts_of, texts_of
 from docsense.stores.lance_schema import CHUNK_COLUMNS, Embedding
 from docsense.stores.lance_table import Table, quoted
 from docsense.types import SCHEMA, Hit
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no types
 
     from docsense.embedders import Vectors
+    from docsense.stores import Counted
     from docsense.types import Chunk, Entry, Record
 
 _BLOCK = 4096
@@ -123,6 +125,16 @@ class LanceStore:
             )
             rows = table.read(CHUNK_COLUMNS, where)
             yield from sorted(forms.chunks_of(rows), key=lambda chunk: chunk.position)
+
+    def texts(self, uris: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """Yield (uri, whole text) in the order given; unknown uris are passed over."""
+        current = self._look()
+        return texts_of(self._chunks.frozen(), current, uris)
+
+    def counts(self, uris: Sequence[str]) -> dict[str, tuple[Counted, ...]]:
+        """Return the ends and token counts of the chunks of documents, in order of position."""
+        current = self._look()
+        return counts_of(self._chunks, current, uris)
 
     def search_text(
         self, terms: Sequence[str], *, k: int, within: Collection[str] | None = None

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from math import log
 from typing import TYPE_CHECKING
 
+from docsense.stores import Counted
 from docsense.stores.checks import latest, same_version, without_text
 from docsense.types import Hit
 
@@ -63,6 +64,20 @@ class MemoryStore:
         for chunk in sorted(self._chunks.get(uri, ()), key=lambda chunk: chunk.position):
             if start <= chunk.position and (stop is None or chunk.position < stop):
                 yield chunk
+
+    def texts(self, uris: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """Yield (uri, whole text) in the order given; unknown uris are passed over."""
+        for uri in uris:
+            if uri in self._records:
+                yield uri, "".join(chunk.text for chunk in self.chunks(uri))
+
+    def counts(self, uris: Sequence[str]) -> dict[str, tuple[Counted, ...]]:
+        """Return the ends and token counts of the chunks of documents, in order of position."""
+        return {
+            uri: tuple(Counted(chunk.end, chunk.tokens) for chunk in self.chunks(uri))
+            for uri in uris
+            if uri in self._records
+        }
 
     def search_text(
         self, terms: Sequence[str], *, k: int, within: Collection[str] | None = None

@@ -32,6 +32,8 @@ class StoreContract:
         assert store.search_vector(unit(1, 0)[None], k=5) == []
         assert store.frequencies(["x"]) == {"x": 0}
         assert list(store.chunks("/lib/a.md")) == []
+        assert list(store.texts(["/lib/a.md"])) == []
+        assert store.counts(["/lib/a.md"]) == {}
         assert list(store.without_vectors()) == []
         assert store.vectors(["0-000000"]) == {}
 
@@ -65,6 +67,49 @@ class StoreContract:
         assert tuple(store.chunks("/lib/a.md", start=3, stop=6)) == entry.chunks[3:6]
         assert tuple(store.chunks("/lib/a.md", start=8)) == entry.chunks[8:]
         assert list(store.chunks("/lib/a.md", start=5, stop=5)) == []
+
+    def test_whole_texts_come_in_the_order_asked_for(self, store):
+        store.put([entry_of(f"{n}.md", f"{n} one ", "two ", "three") for n in "abc"])
+        store.put([failed("x.pdf")])
+        uris = ["/lib/c.md", "/lib/unknown", "/lib/a.md", "/lib/x.pdf", "/lib/c.md"]
+
+        assert list(store.texts(uris)) == [
+            ("/lib/c.md", "c one two three"),
+            ("/lib/a.md", "a one two three"),
+            ("/lib/x.pdf", ""),
+            ("/lib/c.md", "c one two three"),
+        ]
+        assert list(store.texts([])) == []
+
+    def test_many_texts_large_and_small_come_whole(self, store):
+        sizes = {f"{n:03}.md": 1 + n * 37 % 90 for n in range(120)} | {"050.md": 5000}
+        entries = [entry_of(n, *(f"{n} {i} " for i in range(size))) for n, size in sizes.items()]
+        store.put(entries)
+        uris = [e.record.document.uri for e in reversed(entries)]
+
+        assert dict(store.texts(uris)) == {
+            e.record.document.uri: "".join(c.text for c in e.chunks) for e in entries
+        }
+        assert [uri for uri, _ in store.texts(uris)] == uris
+        counts = store.counts(uris)
+        assert {uri: [c.end for c in counted] for uri, counted in counts.items()} == {
+            e.record.document.uri: [c.end for c in e.chunks] for e in entries
+        }
+
+    def test_texts_and_counts_are_those_of_the_latest_version(self, store):
+        store.put([entry_of("a.md", "old one ", "old two")])
+        store.put([entry_of("a.md", "new", version=2)])
+
+        assert list(store.texts(["/lib/a.md"])) == [("/lib/a.md", "new")]
+        assert store.counts(["/lib/a.md", "/lib/none"]) == {"/lib/a.md": ((3, 3),)}
+
+    def test_counts_tell_where_chunks_end_and_their_tokens(self, store):
+        entry = entry_of("a.md", "one ", "two", "three")
+        store.put([entry, failed("x.pdf")])
+
+        assert store.counts(["/lib/x.pdf", "/lib/a.md"]) == {
+            "/lib/x.pdf": (), "/lib/a.md": ((4, 3), (7, 3), (12, 3)),
+        }  # fmt: skip
 
     def test_putting_again_replaces_the_earlier_version(self, store):
         store.put([entry_of("a.md", "old word ", "old end"), entry_of("b.md", "old other")])

@@ -11,6 +11,10 @@ import pytest
 
 from docsense.errors import IndexStateError
 from docsense.stores.lance import LanceStore
+from docsense.stores.lance_current import Current, Version
+from docsense.stores.lance_reading import texts_of
+from docsense.stores.lance_schema import chunk_schema, document_schema
+from docsense.stores.lance_table import Table
 from docsense.stores.memory import MemoryStore
 from tests.stores.contract import StoreContract, ids, texts
 from tests.stores.samples import entry_of, failed, unit
@@ -220,6 +224,43 @@ def test_a_reader_in_the_middle_of_a_document_is_not_disturbed(tmp_path):
 
     assert [first, *(chunk.text for chunk in reading)] == parts
     assert [chunk.text for chunk in store.chunks("/lib/a.md")] == ["new"]
+
+
+def test_reading_texts_is_not_disturbed_by_a_writer(tmp_path):
+    store, other = LanceStore(tmp_path), LanceStore(tmp_path)
+    entries = [entry_of(f"{n}.md", *[f"{n} "] * 1500) for n in range(4)]
+    store.put(entries)
+    uris = list(store.documents())
+    reading = store.texts(uris)
+    first = next(reading)
+    other.put([entry_of(f"{n}.md", "new", version=2) for n in range(4)])
+    other.optimize()
+
+    assert [first, *reading] == [(uri, f"{n} " * 1500) for n, uri in enumerate(uris)]
+    assert dict(store.texts(uris)) == dict.fromkeys(uris, "new")
+
+
+class CountedTable(Table):
+    """A table that counts how often it is read."""
+
+    reads = 0
+
+    def read(self, columns, where=None):
+        self.reads += 1
+        return super().read(columns, where)
+
+
+def test_thousands_of_texts_take_few_reads(tmp_path):
+    LanceStore(tmp_path).put([entry_of(f"{n:04}.md", f"{n} ", "x") for n in range(3000)])
+    documents = Table(str(tmp_path), "documents", schema=document_schema(), indexes={})
+    chunks = CountedTable(str(tmp_path), "chunks", schema=chunk_schema(), indexes={})
+    for table in (documents, chunks):
+        table.refresh()
+    current = Current(documents.read(("uri", *Version._fields)))
+    uris = sorted(current.by_uri, reverse=True)
+
+    assert [uri for uri, _ in texts_of(chunks, current, uris)] == uris
+    assert chunks.reads == 3  # of 2,048 chunks each
 
 
 def test_many_small_puts_are_joined(tmp_path):

@@ -1,0 +1,96 @@
+"""Reading thousands of documents with few queries: whole texts, and the counts of their chunks.
+
+A query per document costs milliseconds, so ten thousand documents would take a minute; a query
+here reads as many documents as fit a few MiB. Rows come in no order and are put into it here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docsense.stores import Counted
+from docsense.stores.lance_table import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no types
+
+    from docsense.stores.lance_current import Current, Version
+    from docsense.stores.lance_table import Table
+
+_TEXT_CHUNKS = 2048
+"""Chunks whose texts one query reads: about 2 MiB of characters, at most 5."""
+
+_COUNT_CHUNKS = 32_768
+"""Chunks whose counts one query reads."""
+
+
+def texts_of(table: Table, current: Current, uris: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield (uri, whole text) in the order given; unknown uris are passed over."""
+    for batch in _batches(current, uris, chunks=_TEXT_CHUNKS):
+        versions = {current.by_uri[uri].document_id: current.by_uri[uri] for uri in batch}
+        if len(versions) == 1 and sum(v.chunks for v in versions.values()) > _TEXT_CHUNKS:
+            large = "".join(_blocks(table, *versions.values()))
+            yield from ((uri, large) for uri in batch)
+            continue
+        parts: dict[str, list[str]] = {id: [""] * v.chunks for id, v in versions.items()}
+        rows = _rows(table, current, list(versions), "text")
+        for id, position, text in zip(*_lists(rows, "text"), strict=True):
+            parts[id][position] = text
+        del rows
+        for uri in batch:
+            yield uri, "".join(parts[current.by_uri[uri].document_id])
+
+
+def counts_of(
+    table: Table, current: Current, uris: Sequence[str]
+) -> dict[str, tuple[Counted, ...]]:
+    """Return the ends and tokens of the chunks of documents, in order of position."""
+    found: dict[str, tuple[Counted, ...]] = {}
+    for batch in _batches(current, uris, chunks=_COUNT_CHUNKS):
+        ids = {current.by_uri[uri].document_id: uri for uri in batch}
+        parts = {id: [Counted(0, 0)] * current.by_id[id].chunks for id in ids}
+        rows = _rows(table, current, list(ids), "end", "tokens")
+        for id, position, end, tokens in zip(*_lists(rows, "end", "tokens"), strict=True):
+            parts[id][position] = Counted(end, tokens)
+        found.update((ids[id], tuple(counted)) for id, counted in parts.items())
+    return found
+
+
+def _batches(current: Current, uris: Sequence[str], *, chunks: int) -> Iterator[list[str]]:
+    """Yield lists of known uris with at most ``chunks`` chunks together, or one large document."""
+    batch: list[str] = []
+    size = 0
+    for uri in uris:
+        version = current.by_uri.get(uri)
+        if version is None:
+            continue
+        if batch and size + version.chunks > chunks:
+            yield batch
+            batch, size = [], 0
+        batch.append(uri)
+        size += version.chunks
+    if batch:
+        yield batch
+
+
+def _blocks(table: Table, version: Version) -> Iterator[str]:
+    """Yield the text of a document larger than a batch, a block of chunks at a time."""
+    for first in range(0, version.chunks, _TEXT_CHUNKS):
+        where = (
+            f"document_id = '{version.document_id}' AND write = {version.write}"
+            f" AND position >= {first} AND position < {first + _TEXT_CHUNKS}"
+        )
+        rows = table.read(("position", "text"), where).sort_by("position")
+        yield "".join(rows["text"].to_pylist())
+
+
+def _rows(table: Table, current: Current, ids: Sequence[str], *columns: str) -> pa.Table:
+    """Return the current rows of documents, in no order."""
+    wanted = ("document_id", "write", "position", *columns)
+    return current.kept(table.read(wanted, f"document_id IN {quoted(ids)}"))
+
+
+def _lists(rows: pa.Table, *columns: str) -> list[list[str]]:
+    return [rows[name].to_pylist() for name in ("document_id", "position", *columns)]
