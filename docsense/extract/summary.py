@@ -1,7 +1,10 @@
 """A summary without a model: the sentences that cover a source best, word for word.
 
 An overview draws on the whole; below it each part of the outline speaks for itself. With a focus
-there is only what bears on it. What the summary leaves out is reported, not hidden.
+there is only what bears on it. Under headings, text is edited and sentences are chosen for the
+concepts they cover; transcripts and stories have few or none, and most of what is said there nobody
+would write down, so what shares most with a written summary is chosen. What is left out is
+reported, not hidden.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from docsense.extract.candidates import candidates
 from docsense.extract.code import is_code, summarize_code
+from docsense.extract.overlap import most_expected, most_expected_near
 from docsense.extract.overview import priors, sections
 from docsense.extract.parts import Part, detected_parts, outline_parts
 from docsense.extract.ranking import choose, focused, inverse_frequencies, pool
@@ -29,6 +33,7 @@ _FLAT_WORDS = 120
 _PART_WORDS = 45
 _MOST_PARTS = 14
 _CODE_SHARE = 0.25
+_WORDS_UNDER_HEADING = 1000
 _GENERIC_FOCUS = frozenset(
     query_terms(
         "summarize summary summarise meeting discuss discussion document text story plot whole "
@@ -79,34 +84,69 @@ def _about(
             overview=(), parts=(), uncovered=_titles(sources), words=0,
             notes=("the sources never mention the focus",),
         )  # fmt: skip
-    chosen_from = pool(sentences, relevance=focused(tokens, found, idf=idf))
-    chosen = choose(chosen_from, budget=words)
+    relevance = focused(tokens, found, idf=idf)
+    if _is_headed(sentences, sources):
+        chosen = choose(pool(sentences, relevance=relevance), budget=words)
+    else:
+        chosen = most_expected_near(sentences, sources, budget=words, relevance=relevance)
     missing = [term for term in wanted if term not in idf]
     notes = (f"the sources never mention: {', '.join(missing)}",) if missing else ()
-    return _draft(chosen_from, chosen, [], sources, notes=notes)
+    return _draft(sentences, chosen, [], sources, notes=notes)
 
 
 def _whole(sentences: list[Sentence], sources: Sequence[SourceText], *, words: int) -> SummaryDraft:
     parts = _parts(sentences, sources, words=words)
+    if len(sources) == 1 and not _is_headed(sentences, sources):
+        return _plain(sentences, sources, parts, words=words)
     groups = _groups(sentences, parts)
+    outlined = any(source.document.outline for source in sources)
     everything = pool(sentences, titled=_titled(sources))
     flat = words < _FLAT_WORDS or not parts
     budget = words if flat else int(words * _OVERVIEW_SHARE)
     overview = choose(
         everything, budget=budget, groups=groups, priors=priors(sentences, sources),
-        sections=sections(sentences, sources) if _has_outline(sources) else None,
+        sections=sections(sentences, sources) if outlined else None,
     )  # fmt: skip
     if not overview:  # nothing but tables and fragments: better those than nothing
         overview = choose(everything, budget=budget, groups=groups, least_quality=0.01)
     if flat:
-        return _draft(everything, overview, [], sources, all_parts=parts)
+        return _draft(sentences, overview, [], sources, all_parts=parts)
     left = words - sum(sentences[i].words for i in overview)
     filled = _fill(everything, groups, parts, taken=set(overview), words=left)
-    return _draft(everything, overview, filled, sources, all_parts=parts)
+    return _draft(sentences, overview, filled, sources, all_parts=parts)
 
 
-def _has_outline(sources: Sequence[SourceText]) -> bool:
-    return any(source.document.outline for source in sources)
+def _plain(
+    sentences: list[Sentence], sources: Sequence[SourceText], parts: list[Part], *, words: int
+) -> SummaryDraft:
+    """Return a summary of a text without headings: what tells most, then the rest by parts."""
+    likely = [prior**0.5 for prior in priors(sentences, sources)]  # made for edited text
+    chosen = most_expected(sentences, sources, budget=words, priors=likely)
+    flat = words < _FLAT_WORDS or not parts
+    groups = _groups(sentences, parts)
+    overview: list[int] = []
+    inside: dict[int, list[int]] = {}
+    used = 0
+    for i in chosen:
+        if flat or used < int(words * _OVERVIEW_SHARE) or groups[i] < 0:
+            overview.append(i)
+        else:
+            inside.setdefault(groups[i], []).append(i)
+        used += sentences[i].words
+    filled = [(parts[group], inside[group]) for group in sorted(inside)]
+    return _draft(sentences, overview, filled, sources, all_parts=parts)
+
+
+def _is_headed(sentences: Sequence[Sentence], sources: Sequence[SourceText]) -> bool:
+    """Tell whether headings stand close enough to tell what is under them.
+
+    The title of a story and its byline are an outline, too, and say nothing of its parts. What is
+    set in pages is edited, however few its headings.
+    """
+    headings = sum(len(source.document.outline) for source in sources)
+    if headings and any(source.document.unit == "page" for source in sources):
+        return True
+    return headings * _WORDS_UNDER_HEADING > sum(sentence.words for sentence in sentences)
 
 
 def _titled(sources: Sequence[SourceText]) -> frozenset[str]:
@@ -165,7 +205,7 @@ def _fill(
 
 
 def _draft(
-    chosen_from: Pool,
+    sentences: Sequence[Sentence],
     overview: list[int],
     filled: Sequence[tuple[Part, list[int]]],
     sources: Sequence[SourceText],
@@ -173,7 +213,6 @@ def _draft(
     all_parts: Sequence[Part] = (),
     notes: tuple[str, ...] = (),
 ) -> SummaryDraft:
-    sentences = chosen_from.sentences
     sections = tuple(
         SummaryPart(
             title=part.title, level=part.level, document=part.document,

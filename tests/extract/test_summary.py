@@ -108,6 +108,43 @@ def test_several_sources_each_get_their_say(source):
     assert {s.document for s in draft.overview} | {p.document for p in draft.parts} == {0, 1}
 
 
+MEETING = """Chair: Okay, um, so shall we, uh, start?
+
+Ann: Yeah, I mean, you know, I think we should, uh, okay.
+
+Chair: The board of the club decided to sell the old boat house to the town in the spring.
+
+Ben: Uh, right. Okay, yeah.
+
+Ann: The town will use the boat house for the school, and the club will rent a part of it.
+
+Ben: I, um, I don't, you know, I don't think I, uh, like it.
+
+Chair: The members of the club were told of the sale in a letter that was sent by the treasurer.
+"""
+
+
+def test_of_talk_the_summary_keeps_what_would_be_written_down(source):
+    meeting = source(MEETING, name="meeting.txt")
+
+    whole = quotes(summarize([meeting], words=34), meeting)
+    focused = quotes(summarize([meeting], words=15, focus="letter to the members"), meeting)
+
+    assert not any("uh" in quote or "um," in quote for quote in whole)
+    assert "boat house" in " ".join(whole)
+    assert "letter" in focused[0]
+
+
+def test_the_title_of_a_story_is_not_taken_for_an_outline(source):
+    talk = MEETING * 40
+    titled = source(f"# Minutes\n\n{talk}", titles=["# Minutes"])
+    plain = source(talk)
+
+    found = quotes(summarize([titled], words=60, focus="boat house"), titled)
+
+    assert found == quotes(summarize([plain], words=60, focus="boat house"), plain)
+
+
 def test_running_heads_legal_forms_and_tables_stay_out():
     page = (
         "ACME Corp Annual Report\nThe {0} division sold more pumps in the north than ever before. "
