@@ -14,6 +14,7 @@ from docsense.loaders.headings import to_sections
 from docsense.loaders.pdf_fallback import read_pages_slowly
 from docsense.loaders.pdf_file import open_pdf
 from docsense.loaders.pdf_headings import detect_headings
+from docsense.loaders.pdf_hidden import describe
 from docsense.loaders.pdf_labels import choose_labels
 from docsense.loaders.pdf_outline import place_bookmarks
 from docsense.loaders.pdf_pages import PageText, compose
@@ -146,4 +147,4 @@ def _notes(pages: list[PageText]) -> tuple[str, ...]:
         notes.append(
             f"{garbled} of {len(pages)} pages have fonts that do not tell their characters"
         )
-    return tuple(notes)
+    return (*notes, *describe([page.hidden for page in pages]))

@@ -18,12 +18,14 @@ from docsense.errors import (
     SourceError,
 )
 from docsense.loaders.pdf_characters import read_segments
+from docsense.loaders.pdf_concealed import find_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
     from types import ModuleType
 
+    from docsense.loaders.pdf_concealed import Hidden
     from docsense.loaders.pdf_layout import Segment
 
 MAX_PAGES = 100_000
@@ -37,12 +39,33 @@ _SAMPLE_OBJECTS = 50
 
 
 class Page(NamedTuple):
-    """What one page holds: ``segments`` in the order drawn, and whether it shows anything else."""
+    """What one page holds: ``segments`` in the order drawn, and whether it shows anything else.
+
+    ``hidden``: what of the text a reader does not see, as far as loading looks.
+    """
 
     segments: list[Segment]
     width: float
     height: float
     shows: bool
+    hidden: tuple[Hidden, ...] = ()
+
+
+class OpenPage(NamedTuple):
+    """An open page for pdfium's functions: ``raw`` holds them, ``text`` is None without text.
+
+    ``left`` to ``top`` bound what is displayed, in PDF points; ``rotation`` counts quarter turns
+    clockwise.
+    """
+
+    raw: ModuleType
+    page: object
+    text: object
+    left: float
+    bottom: float
+    right: float
+    top: float
+    rotation: int
 
 
 class Bookmark(NamedTuple):
@@ -113,29 +136,50 @@ class PdfFile:
 
     def page(self, index: int) -> Page:
         """Return one page, 0-based."""
+        with self.open_page(index) as page:
+            if page is None:
+                return Page([], 0.0, 0.0, True)
+            read = self.read(page)
+            hidden = find_hidden(page, read.segments)
+            return read._replace(hidden=hidden) if hidden else read
+
+    def read(self, page: OpenPage) -> Page:
+        """Return what an open page holds, without asking what of it is hidden."""
+        raw = self._raw
+        segments = self._segments(page) if page.text else []
+        width = raw.FPDF_GetPageWidthF(page.page)
+        height = raw.FPDF_GetPageHeightF(page.page)
+        return Page(segments, width, height, not segments and self._shows(page.page))
+
+    @contextmanager
+    def open_page(self, index: int) -> Iterator[OpenPage | None]:
+        """Open one page, 0-based, for pdfium's functions; None if pdfium cannot load it."""
         raw = self._raw
         page = raw.FPDF_LoadPage(self._document, index)
         if not page:
-            return Page([], 0.0, 0.0, True)
+            yield None
+            return
         text = raw.FPDFText_LoadPage(page)
+        box = raw.FS_RECTF()
+        raw.FPDF_GetPageBoundingBox(page, box)
+        rotation = raw.FPDFPage_GetRotation(page)
         try:
-            segments = self._segments(page, text) if text else []
-            width = raw.FPDF_GetPageWidthF(page)
-            height = raw.FPDF_GetPageHeightF(page)
-            return Page(segments, width, height, not segments and self._shows(page))
+            yield OpenPage(
+                raw, page, text or None, box.left, box.bottom, box.right, box.top, rotation
+            )
         finally:
             if text:
                 raw.FPDFText_ClosePage(text)
             raw.FPDF_ClosePage(page)
 
-    def _segments(self, page: object, text: object) -> list[Segment]:
+    def _segments(self, page: OpenPage) -> list[Segment]:
         raw = self._raw
-        count = raw.FPDFText_CountChars(text)
+        count = raw.FPDFText_CountChars(page.text)
         if count > MAX_PAGE_CHARACTERS:
             raise LimitExceededError(
                 f"{self._name}: a page of {count} characters, more than {MAX_PAGE_CHARACTERS}"
             )
-        return read_segments(raw, text, count=count, rotation=raw.FPDFPage_GetRotation(page))
+        return read_segments(raw, page.text, count=count, rotation=page.rotation)
 
     def _shows(self, page: object) -> bool:
         """Tell whether there is an image, a path or a form among the first objects of a page."""

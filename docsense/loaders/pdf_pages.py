@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from docsense.loaders.pdf_concealed import Hidden
     from docsense.loaders.pdf_file import Page
     from docsense.loaders.pdf_layout import Row
 
@@ -44,6 +45,7 @@ class PageText:
         width: In points, as displayed.
         blank: It shows an image or a drawing and has no text.
         garbled: Most of its text was dropped: its fonts do not tell which characters they draw.
+        hidden: What of the text a reader does not see, as far as loading looks.
     """
 
     text: str
@@ -52,6 +54,7 @@ class PageText:
     height: float = 0.0
     blank: bool = False
     garbled: bool = False
+    hidden: tuple[Hidden, ...] = ()
 
 
 def read_pages(path: Path, *, name: str = "", password: str | None = None) -> Iterator[PageText]:
@@ -98,6 +101,7 @@ def _page(page: Page, lines: list[Line], garbled: bool) -> PageText:
         height=page.height,
         blank=not lines and (page.shows or garbled),
         garbled=garbled,
+        hidden=() if garbled else page.hidden,
     )
 
 

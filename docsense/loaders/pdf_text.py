@@ -47,6 +47,11 @@ def clean(raw: str) -> str:
     return " ".join(raw.split())
 
 
+def readable(raw: str) -> str:
+    """Return characters as ``clean`` writes them, spaces as they are, whatever they mean."""
+    return _DROPPED.sub("", _join_surrogates(raw).translate(_READABLE))
+
+
 def is_garbage(text: str) -> bool:
     """Tell whether a line is mostly codes without a meaning: its font maps to no characters."""
     bad = len(_GARBAGE.findall(text.translate(_READABLE)))
