@@ -94,22 +94,27 @@ def failure(lines: Sequence[str], *, status: int, log: str) -> EngineError | Mis
     messages = [text for text in map(message, lines) if text]
     if any("No module named 'vllm'" in text for text in messages):
         return MissingExtraError("vllm", extra="vllm", purpose="to serve a model")
-    reason = _reason(messages) or _ended(status)
+    # Ended by a signal without an error of its own, the last line tells of something else.
+    reason = _reason(messages, last=status >= 0) or _ended(status)
     hint = next((known.hint for known in _KNOWN if known.pattern.search(reason)), "")
     if not hint and -status == signal.SIGKILL:
         hint = "give the machine more memory: the kernel kills what takes too much of it"
     return EngineError(f"model server: {reason}", hint=hint or f"read its log: {log}")
 
 
-def _reason(messages: Sequence[str]) -> str:
-    """Return the known failure if there is one, else the last exception, else the last line."""
+def _reason(messages: Sequence[str], *, last: bool) -> str:
+    """Return the known failure if there is one, else the last exception, else the last line.
+
+    Args:
+        last: Whether the last line is to be taken for want of better.
+    """
     causes = [text for text in messages if not _AFTERMATH.search(text)]
     for known in _KNOWN:
         for text in reversed(causes):
             if known.pattern.search(text) and _is_failure(text):
                 return text
     exceptions = [text for text in causes if _EXCEPTION.search(text)]
-    return (exceptions or causes or [""])[-1]
+    return (exceptions or (causes if last else []) or [""])[-1]
 
 
 def _is_failure(text: str) -> bool:
