@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, is_dataclass
-from typing import TYPE_CHECKING
+from dataclasses import MISSING, asdict, fields, is_dataclass
+from functools import cache
+from types import NoneType, UnionType
+from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from docsense.types import SCHEMA
+from docsense.errors import SourceError
+from docsense.types import SCHEMA, Answer, Summary
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from _typeshed import DataclassInstance
+
+    from docsense.types import Claim
+
+_KINDS: dict[str, type[Answer | Summary]] = {"answer": Answer, "summary": Summary}
 
 
 def to_json(kind: str, value: DataclassInstance | Mapping[str, object]) -> str:
@@ -22,3 +29,88 @@ def to_json(kind: str, value: DataclassInstance | Mapping[str, object]) -> str:
     """
     form = asdict(value) if is_dataclass(value) else dict(value)
     return json.dumps({"schema": SCHEMA, "type": kind, **form}, ensure_ascii=False, indent=2) + "\n"
+
+
+def read_receipt(text: str, *, name: str) -> Answer | Summary:
+    """Return the answer or summary that ``to_json`` wrote.
+
+    Args:
+        name: What errors call it, such as the file's name.
+
+    Raises:
+        SourceError: It is no such JSON, or of another schema version.
+    """
+    try:
+        form = json.loads(text)
+    except ValueError as error:
+        raise SourceError(f"{name}: not JSON: {error}", hint=_HINT) from error
+    if not isinstance(form, dict) or form.get("type") not in _KINDS:
+        raise SourceError(f"{name}: neither an answer nor a summary", hint=_HINT)
+    if form.get("schema") != SCHEMA:
+        raise SourceError(
+            f"{name}: schema {form.get('schema')!r}, and this version reads {SCHEMA}", hint=_HINT
+        )
+    kind = _KINDS[form["type"]]
+    try:
+        built = _built(kind, {k: v for k, v in form.items() if k not in {"schema", "type"}})
+    except (TypeError, ValueError, KeyError) as error:
+        raise SourceError(f"{name}: not a whole {form['type']}: {error}", hint=_HINT) from error
+    assert isinstance(built, (Answer, Summary))
+    return built
+
+
+_HINT = "give a file that ask --json or summarize --json wrote"
+
+
+def answer_text(claims: Sequence[Claim]) -> str:
+    """Return the text of an answer: a claim a line, with the numbers of its citations."""
+    return "\n".join(f"{c.text} {''.join(f'[{n}]' for n in c.citations)}" for c in claims)
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
+def _built(kind: Any, value: Any) -> Any:  # noqa: ANN401  # JSON in, a value of ``kind`` out
+    """Return a value of the annotated kind; what does not fit is a ``TypeError`` that names it."""
+    origin = get_origin(kind)
+    if origin in (Union, UnionType):
+        if value is None and NoneType in get_args(kind):
+            return None
+        inner = next(k for k in get_args(kind) if k is not NoneType)
+        return _built(inner, value)
+    if origin is tuple:
+        if not isinstance(value, list):
+            raise TypeError(f"{value!r:.60} is not a list")
+        return tuple(_built(get_args(kind)[0], item) for item in value)
+    if origin is dict:
+        return {str(k): _built(get_args(kind)[1], v) for k, v in dict(value).items()}
+    if origin is Literal:
+        if value not in get_args(kind):
+            raise ValueError(f"{value!r:.60} is none of {', '.join(map(str, get_args(kind)))}")
+        return value
+    if is_dataclass(kind):
+        return _dataclass(kind, value)
+    if kind is float and type(value) is int:
+        return float(value)
+    if type(value) is not kind:
+        raise TypeError(f"{value!r:.60} is not of type {kind.__name__}")
+    return value
+
+
+def _dataclass(kind: Any, value: Any) -> Any:  # noqa: ANN401
+    if not isinstance(value, dict):
+        raise TypeError(f"{value!r:.60} is not an object")
+    known = {field.name: field for field in fields(kind)}
+    unknown = sorted(set(value) - set(known))
+    if unknown:
+        raise TypeError(f"unknown key {unknown[0]!r}")
+    missing = [
+        name
+        for name, field in known.items()
+        if name not in value and field.default is MISSING and field.default_factory is MISSING
+    ]
+    if missing:
+        raise TypeError(f"no key {missing[0]!r}")
+    return kind(**{name: _built(_hints(kind)[name], item) for name, item in value.items()})

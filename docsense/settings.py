@@ -29,6 +29,8 @@ class Settings:
         model: Name of the model to ask for; "" takes the one that the server has.
         api_key_file: File that holds the server's key; ``DOCSENSE_API_KEY`` wins over it.
         window: Tokens that the server takes, for servers that do not say; 0 asks the server.
+        gpus: What the server runs on, such as "8xH100", to predict seconds; "" predicts none.
+        hour_price: US dollars for an hour of one of them, to predict costs; 0 predicts none.
         workers: Processes that read files; 0 means one per core.
         timeout: Seconds that one file may take to read.
         memory: Bytes of address space that a reading process may take.
@@ -41,6 +43,8 @@ class Settings:
     model: str = ""
     api_key_file: str = ""
     window: int = 0
+    gpus: str = ""
+    hour_price: float = 0.0
     workers: int = 0
     timeout: float = 120.0
     memory: int = 4 * 1024**3

@@ -173,6 +173,7 @@ class Citation:
     ``quote`` equals ``text[start:end]`` of the document whose bytes hash to ``sha256`` when
     ``check`` is "exact"; "normalized" means equal but for white space, ligatures and hyphenation.
     ``match`` tells how a model's quote was found there; the quote itself is always the source's.
+    ``commit`` names the git commit that holds the same bytes under this path, "" if none does.
     """
 
     number: int
@@ -188,6 +189,7 @@ class Citation:
     check: Check
     sha256: str
     match: Match = "exact"
+    commit: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,6 +297,7 @@ class Answer:
     freshness: Freshness
     unsupported: tuple[str, ...] = ()
     near_misses: tuple[NearMiss, ...] = ()
+    notes: tuple[str, ...] = ()
     usage: Usage | None = None
 
 

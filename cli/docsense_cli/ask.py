@@ -8,19 +8,29 @@ import typer
 
 from docsense_cli.options import (
     AsJson,
+    BaseUrl,
     EmbedderName,
     EngineName,
+    Fallback,
     LibraryName,
+    MaxCost,
+    MaxSeconds,
+    MaxTokens,
+    ModelName,
     Password,
     Paths,
+    QualityName,
     Quiet,
+    RouteMode,
 )
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-    from docsense.types import Answer, Citation
+    from docsense.engines import Engine
+    from docsense.types import Answer, Citation, Usage
+    from docsense_cli.streaming import Stream
 
 
 def ask(
@@ -32,6 +42,14 @@ def ask(
     library: LibraryName = None,
     k: Annotated[int, typer.Option("-k", help="Quotes to answer with, at most", min=1)] = 5,
     engine: EngineName = None,
+    base_url: BaseUrl = None,
+    model: ModelName = None,
+    fallback: Fallback = False,
+    route: RouteMode = None,
+    quality: QualityName = "balanced",
+    max_seconds: MaxSeconds = None,
+    max_cost: MaxCost = None,
+    max_tokens: MaxTokens = None,
     embedder: EmbedderName = None,
     password: Password = None,
     json: AsJson = False,
@@ -40,57 +58,111 @@ def ask(
     """Answer a question with cited passages, or say that the sources do not hold the answer."""
     from docsense.receipts import to_json
     from docsense_cli import screen
+    from docsense_cli.engines import or_extractive
     from docsense_cli.progress import shown
     from docsense_cli.refresh import opened
+    from docsense_cli.serving_facts import serving_facts, wishes_from
+    from docsense_cli.streaming import Stream
     from docsense_pipelines.ask import ask as answer_to
 
+    wishes = wishes_from(route=route, quality=quality, max_seconds=max_seconds, max_cost=max_cost)
     sources = opened(
         paths, library, engine=engine, embedder=embedder, password=password, quiet=quiet
     )
-    with shown(screen.err(), quiet=quiet) as report:
-        answer = answer_to(
-            question,
-            library=sources.library,
-            store=sources.store,
-            embedder=sources.embedder,
-            k=k,
-            report=report,
-        )
+    console = screen.out()
+    stream = Stream(console, live=not json)
+
+    def answered(writer: Engine | None) -> Answer:
+        with shown(screen.err(), quiet=quiet) as report:
+            return answer_to(
+                question,
+                library=sources.library,
+                store=sources.store,
+                embedder=sources.embedder,
+                engine=writer,
+                wishes=wishes,
+                serving=serving_facts(sources.settings, writer),
+                k=k,
+                on_claim=stream,
+                on_again=stream.again,
+                report=report,
+            )
+
+    answer = or_extractive(
+        answered, sources.settings, engine=engine, base_url=base_url, model=model,
+        fallback=fallback, quiet=quiet,
+    )  # fmt: skip
     if json:
         screen.write_json(to_json("answer", answer))
     else:
-        _render(answer)
+        _render(answer, console, stream)
 
 
-def _render(answer: Answer) -> None:
-    from docsense_cli import screen
-
-    console = screen.out()
+def _render(answer: Answer, console: Console, stream: Stream) -> None:
     if answer.abstained:
         _abstention(answer, console)
+    elif answer.usage is not None:
+        _written(answer, console, stream)
     else:
         _claims(answer, console)
     _footer(answer, console)
 
 
-def _claims(answer: Answer, console: Console) -> None:
-    from rich.padding import Padding
+def _written(answer: Answer, console: Console, stream: Stream) -> None:
+    """Print what a model wrote, then the quotes that carry it."""
+    from docsense_cli.streaming import print_claim
+
+    if stream.shown != [claim.text for claim in answer.claims]:
+        if stream.shown:
+            console.print("\nThe answer, after reading more:")
+        for claim in answer.claims:
+            print_claim(console, claim)
+    console.print()
+    for citation in answer.citations:
+        _quote(citation, console)
+    console.print()
+    _not_in_sources(answer, console)
+
+
+def _not_in_sources(answer: Answer, console: Console) -> None:
     from rich.text import Text
 
     from docsense_cli.text import one_line
 
+    if answer.unsupported:
+        console.print("Not found in the sources, so do not rely on it:", style="yellow")
+        for text in answer.unsupported:
+            console.print(Text(f"  - {one_line(text)}"), soft_wrap=True)
+        console.print()
+
+
+def _claims(answer: Answer, console: Console) -> None:
     citations = {citation.number: citation for citation in answer.citations}
     for claim in answer.claims:
         cited = [citations[number] for number in claim.citations]
         console.print(_source_line(cited[0]), soft_wrap=True)
         # A row of a table reads best under its header, which is cited after it.
         for citation in (*cited[1:], cited[0]):
-            if citation.unit == "line" and "\n" in citation.quote:
-                console.print(_numbered(citation), soft_wrap=True)
-            else:
-                quote = Text(f"“{one_line(citation.quote)}”")
-                console.print(Padding(quote, (0, 0, 0, 4), expand=False))
+            _words(citation, console)
         console.print()
+
+
+def _quote(citation: Citation, console: Console) -> None:
+    console.print(_source_line(citation), soft_wrap=True)
+    _words(citation, console)
+
+
+def _words(citation: Citation, console: Console) -> None:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    from docsense_cli.text import one_line
+
+    if citation.unit == "line" and "\n" in citation.quote:
+        console.print(_numbered(citation), soft_wrap=True)
+    else:
+        quote = Text(f"“{one_line(citation.quote)}”")
+        console.print(Padding(quote, (0, 0, 0, 4), expand=False))
 
 
 def _source_line(citation: Citation) -> Text:
@@ -140,8 +212,21 @@ def _footer(answer: Answer, console: Console) -> None:
     searched = answer.searched
     looked = f"{counted(searched.documents, 'document')}, {counted(searched.chunks, 'passage')}"
     lines = [f"{answer.engine} answer, verbatim quotes; searched {looked}"]
+    if answer.usage is not None:
+        lines = [f"written by {answer.engine}; {answer.route.mode}, {looked}", _spent(answer.usage)]
+    lines.extend(answer.notes)
     if answer.abstained:
         lines.append(f"closest: {listed(searched.names)}")
     if answer.freshness.stale:
         lines.append(f"changed since they were read: {listed(answer.freshness.stale)}")
     console.print(Text("\n".join(lines), style="dim"), soft_wrap=True)
+
+
+def _spent(usage: Usage) -> str:
+    cached = ""
+    if usage.cached_tokens is not None and usage.prompt_tokens:
+        cached = f" ({usage.cached_tokens / usage.prompt_tokens:.0%} cached)"
+    return (
+        f"{usage.prompt_tokens:,} tokens read{cached}, {usage.completion_tokens:,} written, "
+        f"first after {usage.first_token:.1f} s, {usage.seconds:.1f} s in all"
+    )

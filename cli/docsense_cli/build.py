@@ -99,14 +99,3 @@ def limits_for(settings: Settings) -> ReadLimits:
     from docsense_pipelines.ingest import ReadLimits
 
     return ReadLimits(workers=settings.workers, timeout=settings.timeout, memory=settings.memory)
-
-
-def check_engine(engine: str | None, settings: Settings) -> None:
-    """Refuse an engine that is not there.
-
-    Raises:
-        ConfigError: No engine of that name is installed.
-    """
-    name = engine or settings.engine
-    if name not in {"auto", "extractive"}:
-        raise ConfigError(f"engine {name!r}: not installed", hint="use extractive, or leave it out")

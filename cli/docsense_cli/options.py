@@ -19,7 +19,17 @@ LibraryName = Annotated[
 ]
 EngineName = Annotated[
     str | None,
-    typer.Option("--engine", help="What writes the answer: auto or extractive (no model)"),
+    typer.Option("--engine", help="What writes: auto, server, or extractive (no model)"),
+]
+BaseUrl = Annotated[
+    str | None,
+    typer.Option("--base-url", help="OpenAI-compatible server to ask", metavar="URL"),
+]
+ModelName = Annotated[
+    str | None, typer.Option("--model", help="Model to ask for, where a server has several")
+]
+Fallback = Annotated[
+    bool, typer.Option("--fallback", help="When the server fails, quote passages without a model")
 ]
 EmbedderName = Annotated[
     str | None,
@@ -30,3 +40,24 @@ Password = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON with a schema version")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notes on stderr")]
+RouteMode = Annotated[
+    str | None,
+    typer.Option(
+        "--route",
+        help="Insist on stuff, documents, retrieve, map-reduce or extractive",
+        metavar="MODE",
+    ),
+]
+QualityName = Annotated[
+    str, typer.Option("--quality", help="What counts more: fast, balanced or best")
+]
+MaxSeconds = Annotated[
+    float | None, typer.Option("--max-seconds", help="Seconds an answer may take", min=0.0)
+]
+MaxCost = Annotated[
+    float | None, typer.Option("--max-cost", help="US dollars an answer may cost", min=0.0)
+]
+MaxTokens = Annotated[
+    int | None,
+    typer.Option("--max-tokens", help="Tokens a model may write in one answer", min=16),
+]

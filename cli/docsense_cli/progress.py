@@ -21,6 +21,11 @@ _LABELS = {
     "embed": "computing vectors",
     "search": "searching",
     "select": "selecting sentences",
+    "pack": "packing",
+    "prefill": "the model reads",
+    "write": "the model writes",
+    "map": "the model reads part by part",
+    "probe": "testing the model",
 }
 
 
@@ -53,6 +58,10 @@ def shown(console: Console, *, quiet: bool) -> Iterator[Report]:
 
         def report(progress: Progress) -> None:
             nonlocal stage, task
+            if progress.stage == "write":  # what is written is shown itself, on stdout
+                display.stop()
+                return
+            display.start()
             if progress.stage != stage:
                 stage = progress.stage
                 display.remove_task(task)

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from docsense_cli import screen
-from docsense_cli.build import check_engine, chosen, embedder_for, limits_for, store_for
+from docsense_cli.build import chosen, embedder_for, limits_for, store_for
+from docsense_cli.engines import check_engine
 from docsense_cli.progress import shown
 from docsense_cli.text import counted, listed
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from docsense.embedders import Embedder
     from docsense.index import Library
+    from docsense.settings import Settings
     from docsense.stores import Store
     from docsense_cli.build import Chosen
     from docsense_pipelines.ingest_report import IngestReport
@@ -74,11 +76,13 @@ def refresh(
 
 
 class Sources(NamedTuple):
-    """What a command that reads sources works on, up to date."""
+    """What a command that reads sources works on, up to date; ``ingested`` tells what changed."""
 
     library: Library
     store: Store
     embedder: Embedder | None
+    settings: Settings
+    ingested: IngestReport | None = None
 
 
 def opened(
@@ -102,11 +106,13 @@ def opened(
     check_engine(engine, target.settings)
     model = embedder_for(target.settings, override=embedder)
     store = store_for(target.library, model)
-    _refresh_or_go_on(target, store, password=password, quiet=quiet)
-    return Sources(target.library, store, model)
+    done = _refresh_or_go_on(target, store, password=password, quiet=quiet)
+    return Sources(target.library, store, model, target.settings, done)
 
 
-def _refresh_or_go_on(target: Chosen, store: Store, *, password: str | None, quiet: bool) -> None:
+def _refresh_or_go_on(
+    target: Chosen, store: Store, *, password: str | None, quiet: bool
+) -> IngestReport | None:
     """Refresh before a question; while another process writes, what is stored has to do.
 
     Raises:
@@ -116,11 +122,12 @@ def _refresh_or_go_on(target: Chosen, store: Store, *, password: str | None, qui
     from docsense.errors import LibraryBusyError
 
     try:
-        refresh(target, store, password=password, patience=1.0, quiet=quiet)
+        return refresh(target, store, password=password, patience=1.0, quiet=quiet)
     except LibraryBusyError as error:
         if not store.documents():
             raise
         screen.note(f"{error.message}; using what is stored so far", quiet=quiet)
+        return None
 
 
 def _tell_troubles(done: IngestReport, *, quiet: bool) -> None:

@@ -11,30 +11,32 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from docsense.citations import cite, locate, locate_alike
-from docsense.claims.support import support
+from docsense.claims.support import Support, support
 from docsense.types import Claim
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from docsense.citations import Located
     from docsense.claims.reading import Draft, Quote
-    from docsense.types import Citation, Document
+    from docsense.types import Citation, Document, Record
 
 _KEPT_CHARACTERS = 20_000_000
 _LOOKED_THROUGH = 5_000_000
 """Characters of other sources that a quote is sought in; a second's work."""
 _ABBREVIATED = ("[...]", "[…]", "...", "…")
 _SHORTEST_PART = 12
+_LOST_QUOTE = 0.9
+LOST = "a quote does not stand in the sources"
 
 
 class Source(Protocol):
-    """A source as it was marked in the prompt; its document comes without text."""
+    """A source as it was marked in the prompt, such as ``docsense.packing.Source``."""
 
     @property
     def number(self) -> int: ...
     @property
-    def document(self) -> Document: ...
+    def record(self) -> Record: ...
     @property
     def spans(self) -> Sequence[tuple[int, int]]: ...
 
@@ -66,23 +68,24 @@ class Grounder:
             places = list(self._places(quote))
             found += places
             if not places:
-                lost.append(f"a quote does not stand in the sources: “{_short(quote.text)}”")
+                lost.append(f"{LOST}: “{_short(quote.text)}”")
         if not found:
             self.unsupported.append(draft.text)
             return None
         numbers = tuple(dict.fromkeys(self._number(source, place) for source, place in found))
-        judged = support(
+        documents = {source.record.document.uri: source.record.document for source, _ in found}
+        judged = judge(
             draft.text,
-            [self.citations[number - 1].quote for number in numbers],
-            around="\n".join(dict.fromkeys(_around(s, p) for s, p in found)),
+            [self.citations[number - 1] for number in numbers],
+            documents=documents,
             question=self.question,
-            language=found[0][0].document.language,
+            lost=lost,
         )
         return Claim(
             text=draft.text,
             citations=numbers,
-            support=round(judged.score * (0.9 if lost else 1.0), 3),
-            problems=(*judged.problems, *lost),
+            support=judged.score,
+            problems=judged.problems,
         )
 
     def _places(self, quote: Quote) -> Iterator[tuple[Source, Located]]:
@@ -104,7 +107,7 @@ class Grounder:
                 return
 
     def _text(self, source: Source) -> str:
-        uri = source.document.uri
+        uri = source.record.document.uri
         if uri not in self._read:
             self._read.update(self.texts([uri]))
             while sum(map(len, self._read.values())) > _KEPT_CHARACTERS and len(self._read) > 1:
@@ -113,12 +116,12 @@ class Grounder:
         return self._read[uri]
 
     def _number(self, source: Source, place: Located) -> int:
-        key = (source.document.uri, place.start, place.end)
+        key = (source.record.document.uri, place.start, place.end)
         if key not in self._numbers:
             self._numbers[key] = len(self.citations) + 1
             self.citations.append(
                 cite(
-                    source.document,
+                    source.record.document,
                     start=place.start,
                     end=place.end,
                     quote=self._text(source)[place.start : place.end],
@@ -146,9 +149,33 @@ def _find(quote: str, text: str, *, near: int) -> list[Located]:
     return [alike] if alike else []
 
 
-def _around(source: Source, place: Located) -> str:
-    document = source.document
-    titles = [s.title for s in document.outline if s.start <= place.start < s.end]
+def judge(
+    claim: str,
+    citations: Sequence[Citation],
+    *,
+    documents: Mapping[str, Document],
+    question: str = "",
+    lost: Sequence[str] = (),
+) -> Support:
+    """Return how far citations carry a claim, by their quotes and the titles above them.
+
+    Args:
+        documents: Those that are cited, by uri; they may come without their text.
+        lost: What is to be said of quotes that were given too and not found.
+    """
+    judged = support(
+        claim,
+        [citation.quote for citation in citations],
+        around="\n".join(dict.fromkeys(_around(documents[c.uri], c.start) for c in citations)),
+        question=question,
+        language=documents[citations[0].uri].language,
+    )
+    score = round(judged.score * (_LOST_QUOTE if lost else 1.0), 3)
+    return Support(score, (*judged.problems, *lost))
+
+
+def _around(document: Document, start: int) -> str:
+    titles = [s.title for s in document.outline if s.start <= start < s.end]
     return "\n".join([document.title, document.name, *titles])
 
 

@@ -39,7 +39,7 @@ _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 class HtmlLoader:
     """Reads HTML; lines are those of the visible text, not of the file."""
 
-    name = "html/1"
+    name = "html/2"
     suffixes = frozenset({".html", ".htm", ".xhtml"})
     filenames: frozenset[str] = frozenset()
 

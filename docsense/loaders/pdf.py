@@ -35,7 +35,7 @@ _LEAST_BOOKMARKS = 3
 class PdfLoader:
     """Reads PDFs; ``starts`` of the document count its pages, ended by line breaks."""
 
-    name = "pdf/1"
+    name = "pdf/2"
     suffixes = frozenset({".pdf"})
 
     def load(self, path: Path, *, uri: str, name: str, password: str | None = None) -> Document:

@@ -1,32 +1,25 @@
-"""A question answered with verbatim, located quotes, or declined with what was looked through."""
+"""A question answered from a library: by a model where there is one, else with quotes alone."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from docsense.citations import cite
-from docsense.extract.answer import answer as extract
-from docsense.language import detect
-from docsense.retrieval import retrieve
-from docsense.types import Answer, Claim, NearMiss, Route
-from docsense_pipelines.progress import Progress, silent
-from docsense_pipelines.search import searched
-from docsense_pipelines.sources import freshness
-from docsense_pipelines.vectors import keep
+from docsense.errors import EngineUnavailableError
+from docsense_pipelines.deciding import Serving, Wishes
+from docsense_pipelines.progress import silent
+from docsense_pipelines.quoted import quote_answer
+from docsense_pipelines.written import nobody
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable
 
     from docsense.embedders import Embedder
-    from docsense.extract.values import AnswerDraft, Passage
+    from docsense.engines import Engine
     from docsense.index import Library
     from docsense.stores import Store
-    from docsense.types import Citation, Record
+    from docsense.types import Answer
     from docsense_pipelines.progress import Report
-
-PASSAGES = 40
-"""Chunks from which quotes are chosen."""
+    from docsense_pipelines.written import OnClaim
 
 
 def ask(
@@ -35,115 +28,50 @@ def ask(
     library: Library,
     store: Store,
     embedder: Embedder | None = None,
+    engine: Engine | None = None,
+    wishes: Wishes | None = None,
+    serving: Serving | None = None,
     k: int = 5,
+    on_claim: OnClaim = nobody,
+    on_again: Callable[[str], None] | None = None,
     report: Report = silent,
 ) -> Answer:
-    """Answer from a library, with at most ``k`` quotes; every citation holds by its offsets.
+    """Answer a question; every citation holds by its offsets, whatever wrote the answer.
+
+    Args:
+        engine: None quotes passages without a model.
+        wishes: What the user asks of the route.
+        serving: What is known of the engine's server, for the route.
+        k: Quotes to answer with, at most, without a model.
+        on_claim: Told of each claim that a model writes, as soon as its quotes are found.
+        on_again: Told why, when claims were weakly supported and the model reads more and writes
+            again.
 
     Raises:
         IndexStateError: The library was made with another embedder.
+        EngineError: The engine failed.
     """
-    report(Progress("search", 0, 0))
-    found = retrieve(question, store=store, embedder=embedder, k=PASSAGES)
-    keep(found, library=library, store=store)
-    report(Progress("select", 0, 0))
-    records = store.documents()
-    draft = extract(
-        question,
-        found.hits,
-        languages=sorted({r.document.language for r in records.values() if r.status == "ready"}),
-        frequency=_frequency(store, found.frequencies),
-        total=found.total,
-        k=k,
-        similarities=found.similarities or None,
-    )
-    quotes = _Quotes(records)
-    claims = tuple(_claims(draft.passages, quotes))
-    used = {hit.chunk.uri: None for hit in found.hits}
-    return Answer(
-        question=question,
-        text=_text(draft, claims),
-        claims=claims,
-        citations=tuple(quotes.citations),
-        abstained=draft.abstained,
-        engine="extractive",
-        language=detect(question),
-        route=_route(found.total, draft),
-        searched=searched(found, store=store),
-        freshness=freshness(records[uri] for uri in used),
-        near_misses=_near_misses(draft, records),
-    )
-
-
-def _frequency(store: Store, known: Mapping[str, int]) -> Callable[[str], int]:
-    """Return a function that counts the chunks of a term, asking the store once a term."""
-    counts = dict(known)
-
-    def frequency(term: str) -> int:
-        if term not in counts:
-            counts.update(store.frequencies([term]))
-        return counts[term]
-
-    return frequency
-
-
-def _claims(passages: Sequence[Passage], quotes: _Quotes) -> Iterator[Claim]:
-    """Yield a claim per answering passage; the header of its table is cited along with it."""
-    groups: list[list[Passage]] = []
-    for passage in passages:
-        if passage.role == "context" and groups:
-            groups[-1].append(passage)
-        else:
-            groups.append([passage])
-    for group in groups:
-        yield Claim(
-            text=group[0].quote,
-            citations=tuple(quotes.number(passage) for passage in group),
-            support=round(group[0].support, 3),
-        )
-
-
-def _text(draft: AnswerDraft, claims: Sequence[Claim]) -> str:
-    if draft.abstained:
-        return draft.reason
-    return "\n".join(f"{c.text} {''.join(f'[{n}]' for n in c.citations)}" for c in claims)
-
-
-def _route(chunks: int, draft: AnswerDraft) -> Route:
-    reasons = ["no model server was asked for, so passages are quoted, not rewritten"]
-    if draft.reason and not draft.abstained:
-        reasons.append(draft.reason)
-    return Route(mode="extractive", reasons=tuple(reasons), estimates={"chunks": float(chunks)})
-
-
-def _near_misses(draft: AnswerDraft, records: Mapping[str, Record]) -> tuple[NearMiss, ...]:
-    quotes = _Quotes(records)
-    for passage in draft.near_misses:
-        quotes.number(passage)
-    return tuple(
-        NearMiss(citation=citation, score=round(passage.support, 3), reason=passage.reason)
-        for citation, passage in zip(quotes.citations, draft.near_misses, strict=True)
-    )
-
-
-@dataclass(slots=True)
-class _Quotes:
-    """Citations in the order in which they are first used."""
-
-    records: Mapping[str, Record]
-    citations: list[Citation] = field(default_factory=list)
-
-    def number(self, passage: Passage) -> int:
-        number = len(self.citations) + 1
-        chunk = passage.chunk
-        self.citations.append(
-            cite(
-                self.records[chunk.uri].document,
-                start=passage.start,
-                end=passage.end,
-                # Cut from the chunk here, so that no selection can ever show what is not there.
-                quote=chunk.text[passage.start - chunk.start : passage.end - chunk.start],
-                number=number,
+    wishes, serving = wishes or Wishes(), serving or Serving()
+    if engine is None:
+        if wishes.route not in (None, "extractive"):
+            raise EngineUnavailableError(
+                f"--route {wishes.route}: needs a model, and there is no engine",
+                hint="name a server with --base-url, or leave --route out",
             )
+        return quote_answer(
+            question, library=library, store=store, embedder=embedder, k=k, report=report
         )
-        return number
+    from docsense_pipelines.answered import silently, written_answer
+
+    return written_answer(
+        question,
+        library=library,
+        store=store,
+        embedder=embedder,
+        engine=engine,
+        wishes=wishes,
+        serving=serving,
+        on_claim=on_claim,
+        on_again=on_again or silently,
+        report=report,
+    )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
-Stage = Literal["find", "read", "index", "embed", "search", "select"]
+Stage = Literal[
+    "find", "read", "index", "embed", "search", "select", "pack", "prefill", "write", "map", "probe"
+]
 
 
 class Progress(NamedTuple):

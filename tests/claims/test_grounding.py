@@ -6,7 +6,7 @@ import pytest
 
 from docsense.claims.grounding import Grounder
 from docsense.claims.reading import Draft, Quote
-from docsense.types import Document
+from docsense.types import Document, Record
 
 TEXTS = {
     "a": "Net sales rose to $1,577 million in 2018.\nThe board did not approve the merger.\n",
@@ -17,7 +17,7 @@ TEXTS = {
 @dataclass(frozen=True)
 class Marked:
     number: int
-    document: Document
+    record: Record
     spans: tuple[tuple[int, int], ...]
 
 
@@ -25,8 +25,16 @@ def grounder(question=""):
     sources = [
         Marked(
             number=number,
-            document=Document(
-                uri=uri, name=uri, text="", unit="line", starts=(0,), sha256=uri, title="Acme"
+            record=Record(
+                document=Document(
+                    uri=uri, name=uri, text="", unit="line", starts=(0,), sha256=uri, title="Acme"
+                ),
+                characters=len(TEXTS[uri]),
+                tokens=0,
+                exact_tokens=False,
+                chunks=1,
+                size=0,
+                mtime_ns=0,
             ),
             spans=((0, len(TEXTS[uri])),),
         )

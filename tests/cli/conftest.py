@@ -21,6 +21,7 @@ def home(tmp_path, monkeypatch):
     monkeypatch.setenv("DOCSENSE_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("DOCSENSE_CONFIG", "")
     monkeypatch.setenv("DOCSENSE_EMBEDDER", "none")
+    monkeypatch.setenv("DOCSENSE_ENGINE", "extractive")
     monkeypatch.setenv("DOCSENSE_WORKERS", "1")
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
     return tmp_path / "home"

@@ -130,7 +130,7 @@ def test_doctor_tells_what_is_missing_and_what_to_do(docsense):
         (("ask", "q", "/no/such/file.pdf"), 4, "no such file"),
         (("ask", "q"), 3, "no sources given"),
         (("ask", "q", "-l", "nowhere"), 5, "no such library"),
-        (("ask", "q", ".", "--engine", "gpt"), 3, "not installed"),
+        (("ask", "q", ".", "--engine", "gpt"), 3, "not known"),
         (("ingest", ".", "--index", "odd"), 3, "unknown"),
         (("ask",), 2, "QUESTION"),
         (("nonsense",), 2, "nonsense"),

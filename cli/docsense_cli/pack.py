@@ -1,0 +1,96 @@
+"""``docsense pack``: sources as one prompt file for any long-context model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from docsense_cli.options import EmbedderName, LibraryName, Password, Paths, Quiet
+
+if TYPE_CHECKING:
+    from docsense_cli.refresh import Sources
+    from docsense_pipelines.pack import Manifest
+
+
+def pack(
+    paths: Paths = None,
+    library: LibraryName = None,
+    budget: Annotated[
+        str | None, typer.Option("--budget", help="Tokens at most", metavar="5000|128k|1M")
+    ] = None,
+    question: Annotated[
+        str, typer.Option("--for", help="Question that decides what goes in first")
+    ] = "",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="File to write; else stdout")
+    ] = None,
+    manifest: Annotated[
+        Path | None, typer.Option("--manifest", help="Write what went in and what did not, as JSON")
+    ] = None,
+    embedder: EmbedderName = None,
+    password: Password = None,
+    quiet: Quiet = False,
+) -> None:
+    """Write sources as one prompt: stable order, marks, exact token count, secrets out."""
+    import sys
+
+    from docsense.tokens import default_counter
+    from docsense_cli import screen
+    from docsense_cli.progress import shown
+    from docsense_cli.refresh import opened
+    from docsense_pipelines.pack import pack as packed
+    from docsense_pipelines.pack import read_budget
+
+    limit = read_budget(budget) if budget else None
+    sources = opened(
+        paths, library, engine=None, embedder=embedder if question else "none",
+        password=password, quiet=quiet,
+    )  # fmt: skip
+    sys.stdout.flush()
+    with shown(screen.err(), quiet=quiet) as report:
+        done = packed(
+            store=sources.store,
+            counter=default_counter(),
+            output=output or sys.stdout.buffer,
+            budget=limit,
+            question=question,
+            embedder=sources.embedder,
+            report=report,
+        )
+    if manifest is not None:
+        _write_manifest(manifest, done, sources)
+    screen.note(_told(done), quiet=quiet)
+
+
+def _write_manifest(path: Path, done: Manifest, sources: Sources) -> None:
+    from dataclasses import asdict
+
+    from docsense.errors import ConfigError
+    from docsense.receipts import to_json
+
+    form = asdict(done)
+    if sources.ingested is not None:
+        form["not_read"] = [
+            {"name": trouble.name, "reason": trouble.reason}
+            for trouble in (*sources.ingested.failed, *sources.ingested.skipped)
+        ]
+    try:
+        path.write_text(to_json("manifest", form), encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(
+            f"{path}: cannot be written: {error.strerror}", hint="choose another --manifest"
+        ) from error
+
+
+def _told(done: Manifest) -> str:
+    from docsense_cli.text import counted
+
+    exactly = "" if done.exact_tokens else "about "
+    told = f"packed {counted(len(done.sources), 'document')}, {exactly}{done.tokens:,} tokens"
+    if done.left_out:
+        told += f"; left out {counted(len(done.left_out), 'document')}"
+    if done.flags:
+        told += f"; {counted(len(done.flags), 'span')} read like instructions to a model"
+    return told

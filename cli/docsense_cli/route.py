@@ -1,0 +1,108 @@
+"""``docsense route``: how a question would be answered, and why, before anything is spent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from docsense_cli.options import (
+    AsJson,
+    BaseUrl,
+    EngineName,
+    LibraryName,
+    MaxCost,
+    MaxSeconds,
+    ModelName,
+    Password,
+    Paths,
+    QualityName,
+    Quiet,
+    RouteMode,
+)
+
+if TYPE_CHECKING:
+    from docsense.routing import Decision
+
+
+def route(
+    question: Annotated[str, typer.Argument(help="What would be asked", metavar="QUESTION")],
+    paths: Paths = None,
+    library: LibraryName = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show every mode with its numbers")
+    ] = False,
+    engine: EngineName = None,
+    base_url: BaseUrl = None,
+    model: ModelName = None,
+    route: RouteMode = None,
+    quality: QualityName = "balanced",
+    max_seconds: MaxSeconds = None,
+    max_cost: MaxCost = None,
+    window: Annotated[
+        int | None, typer.Option("--window", help="Plan for this window instead of a server's")
+    ] = None,
+    gpus: Annotated[
+        str | None, typer.Option("--gpus", help="Predict for these, such as 8xH100")
+    ] = None,
+    password: Password = None,
+    json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Tell which way a question would take, what it would cost, and what would change that."""
+    from dataclasses import replace
+
+    from docsense.receipts import to_json
+    from docsense_cli import screen
+    from docsense_cli.engines import closing_engine, engine_for, planned
+    from docsense_cli.refresh import opened
+    from docsense_cli.serving_facts import serving_facts, wishes_from
+    from docsense_pipelines.route import route as decided
+
+    wishes = wishes_from(route=route, quality=quality, max_seconds=max_seconds, max_cost=max_cost)
+    sources = opened(paths, library, engine=engine, embedder="none", password=password, quiet=quiet)
+    settings = sources.settings
+    if gpus is not None:
+        settings = replace(settings, gpus=gpus)
+    real = None
+    if window is None:
+        real = engine_for(settings, engine=engine, base_url=base_url, model=model, quiet=quiet)
+    with closing_engine(real):
+        writer = real if window is None else planned(model or "scout", window)
+        decision = decided(
+            question,
+            store=sources.store,
+            engine=writer,
+            wishes=wishes,
+            serving=serving_facts(settings, writer),
+        )
+    if json:
+        screen.write_json(to_json("route", {"question": question, **_form(decision)}))
+    else:
+        screen.out().print(_text(decision, explain=explain), soft_wrap=True)
+
+
+def _text(decision: Decision, *, explain: bool) -> str:
+    from docsense.routing import explain as explained
+
+    if explain:
+        return explained(decision)
+    return "\n".join((decision.route.mode, *(f"  {why}" for why in decision.route.reasons)))
+
+
+def _form(decision: Decision) -> dict[str, object]:
+    from dataclasses import asdict
+
+    return {
+        **asdict(decision.route),
+        "budget": decision.budget,
+        "candidates": [
+            {
+                "mode": each.mode,
+                "estimates": each.estimates,
+                "unsuited": each.unsuited,
+                "barred": each.barred.why,
+            }
+            for each in decision.candidates
+        ],
+    }

@@ -1,0 +1,46 @@
+"""Claims shown on the terminal as a model writes them; into a pipe goes the final result alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docsense_cli.text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
+    from docsense.types import Citation, Claim
+
+
+class Stream:
+    """Prints claims to a terminal while they come; ``shown`` counts those of the last attempt."""
+
+    def __init__(self, console: Console, *, live: bool) -> None:
+        self._console = console
+        self._live = live and console.is_terminal
+        self.shown: list[str] = []
+
+    def __call__(self, claim: Claim, citations: Sequence[Citation]) -> None:
+        """Print one claim, if anybody watches."""
+        if self._live:
+            print_claim(self._console, claim)
+            self.shown.append(claim.text)
+
+    def again(self, reason: str) -> None:
+        """Tell that the model reads more and writes again."""
+        if self._live:
+            self._console.print(f"\n{one_line(reason)}\n", style="dim", soft_wrap=True)
+        self.shown.clear()
+
+
+def print_claim(console: Console, claim: Claim) -> None:
+    """Print a written claim, its citations, and what in it the quotes do not hold."""
+    from rich.text import Text
+
+    line = Text(one_line(claim.text))
+    line.append(" " + "".join(f"[{number}]" for number in claim.citations), style="dim")
+    console.print(line, soft_wrap=True)
+    for problem in claim.problems:
+        console.print(Text(f"  ! {one_line(problem)}", style="yellow"), soft_wrap=True)

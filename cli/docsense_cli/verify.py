@@ -1,0 +1,149 @@
+"""``docsense verify``: a saved answer or summary re-checked against its sources."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from docsense_cli.options import AsJson, Password, Quiet
+
+if TYPE_CHECKING:
+    from docsense.types import Answer, Summary
+    from docsense.verification import Finding, Verification
+
+_FAILED = 7
+
+
+def verify(
+    receipt: Annotated[
+        Path, typer.Argument(help="What ask --json or summarize --json wrote", metavar="RECEIPT")
+    ],
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Cite quotes of changed files where they stand now")
+    ] = False,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Where --fix writes; else the same file")
+    ] = None,
+    moved: Annotated[
+        list[str] | None,
+        typer.Option("--moved", help="A folder that went elsewhere", metavar="OLD=NEW"),
+    ] = None,
+    password: Password = None,
+    json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Re-check every citation and claim of a saved answer, without a model."""
+    import os
+
+    from docsense.receipts import to_json
+    from docsense.settings import load_settings
+    from docsense_cli import screen
+    from docsense_cli.build import limits_for
+    from docsense_cli.progress import shown
+    from docsense_pipelines.verify import verify as check
+
+    read = read_file(receipt)
+    with shown(screen.err(), quiet=quiet) as report:
+        result = check(
+            read,
+            moved=_moves(moved or []),
+            limits=limits_for(load_settings(os.environ)),
+            password=password,
+            report=report,
+        )
+    if json:
+        form = {
+            "receipt": str(receipt),
+            "holds": result.holds,
+            "citations": result.citations,
+            "claims": result.claims,
+            "findings": [_form(finding) for finding in result.findings],
+        }
+        screen.write_json(to_json("verification", form))
+    else:
+        _render(read, result)
+    if fix:
+        _fix(read, result, output or receipt, quiet=quiet)
+    if not result.holds:
+        raise typer.Exit(_FAILED)
+
+
+def read_file(path: Path) -> Answer | Summary:
+    """Read a receipt from a file.
+
+    Raises:
+        SourceError: It cannot be read, or is no receipt.
+    """
+    from docsense.errors import SourceError
+    from docsense.receipts import read_receipt
+
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not a text file"
+        raise SourceError(f"{path}: {reason}", hint="give a file that ask --json wrote") from error
+    return read_receipt(text, name=str(path))
+
+
+def _moves(moved: list[str]) -> list[tuple[str, str]]:
+    from docsense.errors import ConfigError
+
+    pairs = []
+    for move in moved:
+        old, sign, new = move.partition("=")
+        if not (old and sign and new):
+            raise ConfigError(f"--moved {move!r}: not OLD=NEW", hint="write --moved /old=/new")
+        pairs.append((old, str(Path(new).resolve())))
+    return pairs
+
+
+def _form(finding: Finding) -> dict[str, object]:
+    from dataclasses import asdict
+
+    form = asdict(finding)
+    return {key: value for key, value in form.items() if value not in (0, None)}
+
+
+def _render(receipt: Answer | Summary, result: Verification) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    from docsense.verification import citations_of
+    from docsense_cli import screen
+    from docsense_cli.text import counted, one_line, source
+
+    console = screen.out()
+    citations = {citation.number: citation for citation in citations_of(receipt)}
+    failed = [finding for finding in result.findings if finding.state != "holds"]
+    checked = f"{counted(result.citations, 'citation')} and {counted(result.claims, 'claim')}"
+    if not failed:
+        console.print(f"{checked} checked: all hold")
+        return
+    table = Table("what", "state", "source", "finding", box=None, pad_edge=False)
+    for finding in failed:
+        what = f"[{finding.number}]" if finding.number else "text"
+        what = f"claim {finding.claim}" if finding.claim else what
+        place = source(citations[finding.number]) if finding.number in citations else ""
+        table.add_row(what, Text(finding.state, style="red"), place, one_line(finding.detail))
+    console.print(table)
+    console.print(f"{checked} checked: {counted(len(failed), 'finding')} against them")
+
+
+def _fix(receipt: Answer | Summary, result: Verification, path: Path, *, quiet: bool) -> None:
+    from docsense.receipts import to_json
+    from docsense.types import Answer
+    from docsense.verification import fixed
+    from docsense_cli import screen
+    from docsense_cli.text import counted
+
+    moved = [finding for finding in result.findings if finding.moved is not None]
+    stale = [f for f in result.findings if f.state == "changed" and f.moved is None]
+    if moved:
+        kind = "answer" if isinstance(receipt, Answer) else "summary"
+        path.write_text(to_json(kind, fixed(receipt, result)), encoding="utf-8")
+        screen.note(f"{counted(len(moved), 'quote')} cited anew in {path}", quiet=quiet)
+    if stale:
+        numbers = ", ".join(f"[{finding.number}]" for finding in stale)
+        screen.note(f"stale, no longer in their files: {numbers}", quiet=quiet)

@@ -1,0 +1,229 @@
+"""A receipt re-checked without a model: every citation against its source, every claim against it.
+
+What is checked: the file is there with the same bytes; the quote stands at its offsets and on the
+page or lines that are shown; a claim that quotes is word for word its quote; a claim that a model
+wrote holds no number, name or denial beyond those that the receipt itself admits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from docsense.citations import check, locate, locate_alike
+from docsense.claims.grounding import LOST, judge
+from docsense.receipts import answer_text
+from docsense.types import Answer, Summary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from docsense.types import Citation, Claim, Document
+
+State = Literal["holds", "missing", "unreadable", "changed", "misquoted", "misplaced", "altered"]
+_SAME_SUPPORT = 0.0015
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceState:
+    """A cited file as it is now: its document with text, or why there is none.
+
+    Args:
+        committed: The document as the cited commit holds it, when the file itself differs.
+    """
+
+    document: Document | None
+    missing: bool = False
+    reason: str = ""
+    committed: Document | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """How a citation (``number``) or claim (``claim``, from 1) fared.
+
+    Args:
+        moved: Where the quote stands now, if the file changed and still holds it.
+    """
+
+    state: State
+    detail: str
+    number: int = 0
+    claim: int = 0
+    moved: Citation | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """All findings: one per citation, then one per claim that fails, then what the text fails."""
+
+    findings: tuple[Finding, ...]
+    citations: int
+    claims: int
+
+    @property
+    def holds(self) -> bool:
+        return all(finding.state == "holds" for finding in self.findings)
+
+
+def claims_of(receipt: Answer | Summary) -> tuple[Claim, ...]:
+    """Return every claim of a receipt in the order in which it is shown."""
+    if isinstance(receipt, Answer):
+        return receipt.claims
+    return (*receipt.overview, *(claim for part in receipt.sections for claim in part.claims))
+
+
+def citations_of(receipt: Answer | Summary) -> tuple[Citation, ...]:
+    """Return the citations of a receipt, those of its near misses last."""
+    if isinstance(receipt, Answer):
+        return (*receipt.citations, *(miss.citation for miss in receipt.near_misses))
+    return receipt.citations
+
+
+def verify(receipt: Answer | Summary, sources: Mapping[str, SourceState]) -> Verification:
+    """Check a receipt against its sources, by uri."""
+    findings = [_citation(c, sources.get(c.uri)) for c in citations_of(receipt)]
+    cited = {citation.number: citation for citation in receipt.citations}
+    findings += _numbering(receipt)
+    for n, claim in enumerate(claims_of(receipt), 1):
+        findings += _claim(n, claim, cited, receipt, sources)
+    if (
+        isinstance(receipt, Answer)
+        and not receipt.abstained
+        and receipt.text != answer_text(receipt.claims)
+    ):
+        findings.append(Finding(state="altered", detail="the text is not that of the claims"))
+    return Verification(
+        findings=tuple(findings),
+        citations=len(citations_of(receipt)),
+        claims=len(claims_of(receipt)),
+    )
+
+
+def fixed(receipt: Answer | Summary, verification: Verification) -> Answer | Summary:
+    """Return the receipt with every moved quote cited where it stands now."""
+    moved = {f.number: f.moved for f in verification.findings if f.moved is not None}
+    citations = tuple(moved.get(c.number, c) for c in receipt.citations)
+    return replace(receipt, citations=citations)
+
+
+def _citation(citation: Citation, source: SourceState | None) -> Finding:
+    number = citation.number
+    if source is None or source.missing:
+        return Finding(state="missing", detail="the file is gone", number=number)
+    if source.document is None:
+        return Finding(state="unreadable", detail=source.reason, number=number)
+    document = source.document
+    if document.sha256 == citation.sha256:
+        return _in_place(citation, document)
+    if source.committed is not None:
+        return _in_place(citation, source.committed)
+    return _changed(citation, document)
+
+
+def _in_place(citation: Citation, document: Document) -> Finding:
+    number = citation.number
+    how = check(citation, document.text)
+    if how != citation.check or how == "missing":
+        there = document.text[citation.start : citation.end]
+        return Finding(
+            state="misquoted", number=number, detail=f"at its place stands “{_short(there)}”"
+        )
+    place = document.place(citation.start, citation.end)
+    if tuple(place) != (citation.first, citation.last, citation.label):
+        return Finding(
+            state="misplaced", number=number, detail=f"it stands at {document.unit} {place.first}"
+        )
+    if citation.unit != document.unit:
+        return Finding(state="misplaced", number=number, detail=f"its unit is {document.unit}")
+    if not f"/{document.uri}".endswith(f"/{citation.name}"):
+        return Finding(
+            state="misplaced", number=number, detail=f"the file is not called {citation.name!r}"
+        )
+    return Finding(state="holds", number=number, detail="")
+
+
+def _changed(citation: Citation, document: Document) -> Finding:
+    found = locate(citation.quote, document.text, near=citation.start)
+    found = found or locate_alike(citation.quote, document.text)
+    if found is None:
+        return Finding(
+            state="changed",
+            number=citation.number,
+            detail="the file changed and no longer holds the quote",
+        )
+    first, last, label = document.place(found.start, found.end)
+    moved = replace(
+        citation,
+        start=found.start,
+        end=found.end,
+        first=first,
+        last=last,
+        label=label,
+        quote=document.text[found.start : found.end],
+        check="exact",
+        match=found.match,
+        sha256=document.sha256,
+        commit="",
+    )
+    how = "" if found.match == "exact" else f" ({found.match})"
+    return Finding(
+        state="changed",
+        number=citation.number,
+        detail=f"the file changed; the quote stands{how} at {document.unit} {first} now",
+        moved=moved,
+    )
+
+
+def _numbering(receipt: Answer | Summary) -> Iterator[Finding]:
+    numbers = [citation.number for citation in receipt.citations]
+    if numbers != list(range(1, len(numbers) + 1)):
+        yield Finding(state="altered", detail="the citations are not numbered from 1")
+    used = {number for claim in claims_of(receipt) for number in claim.citations}
+    for number in sorted(set(numbers) - used):
+        yield Finding(state="altered", number=number, detail="no claim uses it")
+
+
+def _claim(
+    n: int,
+    claim: Claim,
+    cited: Mapping[int, Citation],
+    receipt: Answer | Summary,
+    sources: Mapping[str, SourceState],
+) -> Iterator[Finding]:
+    unknown = [number for number in claim.citations if number not in cited]
+    if unknown or not claim.citations:
+        detail = f"it cites {unknown[0]}, which is not there" if unknown else "it cites nothing"
+        yield Finding(state="altered", claim=n, detail=detail)
+        return
+    quotes = [cited[number] for number in claim.citations]
+    if receipt.engine == "extractive":
+        if claim.text != quotes[0].quote:
+            yield Finding(state="altered", claim=n, detail="it is not word for word its quote")
+        return
+    documents = {q.uri: _document(q, sources) for q in quotes}
+    known = {uri: document for uri, document in documents.items() if document is not None}
+    if len(known) < len(documents):  # told by the citation itself
+        return
+    lost = [problem for problem in claim.problems if problem.startswith(LOST)]
+    question = receipt.question if isinstance(receipt, Answer) else receipt.focus
+    found = judge(claim.text, quotes, documents=known, question=question, lost=lost)
+    added = [problem for problem in found.problems if problem not in claim.problems]
+    if added:
+        yield Finding(state="altered", claim=n, detail="; ".join(added))
+    elif abs(found.score - claim.support) > _SAME_SUPPORT:
+        yield Finding(
+            state="altered",
+            claim=n,
+            detail=f"its quotes support it by {found.score:.2f}, not by {claim.support:.2f}",
+        )
+
+
+def _document(citation: Citation, sources: Mapping[str, SourceState]) -> Document | None:
+    source = sources.get(citation.uri)
+    return None if source is None else source.committed or source.document
+
+
+def _short(text: str) -> str:
+    plain = " ".join(text.split())
+    return plain if len(plain) <= 60 else f"{plain[:59]}…"

@@ -1,0 +1,142 @@
+"""A receipt checked against the files it cites, which are read again as an ingest reads them."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from docsense.types import Entry
+from docsense.verification import SourceState, citations_of
+from docsense.verification import verify as check
+from docsense_pipelines.commits import blob
+from docsense_pipelines.ingest import ReadLimits
+from docsense_pipelines.progress import Progress, silent
+from docsense_pipelines.reading import Job, Unchanged
+from docsense_pipelines.workers import read_all
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from docsense.types import Answer, Document, Summary
+    from docsense.verification import Verification
+    from docsense_pipelines.progress import Report
+
+_PARALLEL = 4
+
+
+def verify(
+    receipt: Answer | Summary,
+    *,
+    moved: Sequence[tuple[str, str]] = (),
+    limits: ReadLimits | None = None,
+    password: str | None = None,
+    report: Report = silent,
+) -> Verification:
+    """Re-check every citation and claim of a receipt; no model and no library is needed.
+
+    Args:
+        moved: Folders that went elsewhere since, as (old, new) prefixes of paths.
+        password: Of encrypted PDFs.
+    """
+    return check(
+        receipt,
+        source_states(receipt, moved=moved, limits=limits, password=password, report=report),
+    )
+
+
+def source_states(
+    receipt: Answer | Summary,
+    *,
+    moved: Sequence[tuple[str, str]] = (),
+    limits: ReadLimits | None = None,
+    password: str | None = None,
+    report: Report = silent,
+) -> dict[str, SourceState]:
+    """Return the state of every cited file by uri, read in worker processes with limits."""
+    limits = limits or ReadLimits()
+    cited = {c.uri: c for c in citations_of(receipt)}
+    states: dict[str, SourceState] = {}
+    with ExitStack() as stack:
+        jobs = []
+        for uri, citation in sorted(cited.items()):
+            path = _where(uri, moved)
+            if not path.is_file():
+                states[uri] = SourceState(document=None, missing=True)
+            else:
+                jobs.append(_job(path, uri, citation.name, password))
+        now = _documents(jobs, limits, report)
+        committed = []
+        for uri, citation in sorted(cited.items()):
+            document = now.get(uri)
+            if isinstance(document, str) or document is None:
+                continue
+            if document.sha256 != citation.sha256 and citation.commit:
+                copy = _copy(_where(uri, moved), citation.commit, stack)
+                if copy is not None:
+                    committed.append(_job(copy, uri, citation.name, password))
+        then = _documents(committed, limits, silent)
+    for uri, found in now.items():
+        if isinstance(found, str):
+            states[uri] = SourceState(document=None, reason=found)
+            continue
+        old = then.get(uri)
+        same = old if not isinstance(old, str) and old and old.sha256 == cited[uri].sha256 else None
+        states[uri] = SourceState(document=found, committed=same)
+    return states
+
+
+def _where(uri: str, moved: Sequence[tuple[str, str]]) -> Path:
+    for old, new in moved:
+        if uri == old or uri.startswith(old.rstrip("/") + "/"):
+            return Path(new + uri[len(old.rstrip("/")) :])
+    return Path(uri)
+
+
+def _job(path: Path, uri: str, name: str, password: str | None) -> Job:
+    stat = path.stat()
+    return Job(
+        path=str(path),
+        uri=uri,
+        name=name,
+        size=stat.st_size,
+        mtime_ns=stat.st_mtime_ns,
+        password=password,
+    )
+
+
+def _documents(
+    jobs: Sequence[Job], limits: ReadLimits, report: Report
+) -> dict[str, Document | str]:
+    """Return each document with its whole text, or why it cannot be read."""
+    found: dict[str, Document | str] = {}
+    if not jobs:
+        return found
+    workers = min(limits.workers or os.cpu_count() or 1, len(jobs), _PARALLEL)
+    outcomes = read_all(jobs, workers=workers, timeout=limits.timeout, memory=limits.memory)
+    for outcome in outcomes:
+        report(Progress("read", len(found), len(jobs)))
+        if isinstance(outcome, Entry):
+            found[outcome.record.document.uri] = _whole(outcome)
+        elif not isinstance(outcome, Unchanged):
+            found[outcome.job.uri] = outcome.error.message
+    return found
+
+
+def _whole(entry: Entry) -> Document:
+    from dataclasses import replace
+
+    return replace(entry.record.document, text="".join(chunk.text for chunk in entry.chunks))
+
+
+def _copy(path: Path, commit: str, stack: ExitStack) -> Path | None:
+    """Write a file as a commit holds it into a folder of its own, under its own name."""
+    data = blob(path, commit)
+    if data is None:
+        return None
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="docsense-")))
+    copy = folder / path.name
+    copy.write_bytes(data)
+    return copy
