@@ -2,10 +2,10 @@
 
     python -m benchmarks.verification DATA [--sources TREE...] [--mutations 2000]
 
-Asks every question of ``financebench/``, ``mmlongbench_doc/``, ``kgrag_sec10q/`` and, of the TREEs,
-``swe_qa/``: once with quotes alone, once with a scripted model that rewords sentences of its prompt.
-Each receipt is verified as it is; then receipts are spoiled one way each: a digit, a page, the file,
-a denial, the offsets.
+Asks every question of ``financebench/``, ``mmlongbench_doc/``, ``kgrag_sec10q/`` and, of the
+TREEs, ``swe_qa/``: once with quotes alone, once with a scripted model that rewords sentences of its
+prompt. Each receipt is verified as it is; then receipts are spoiled one way each: a digit, a page,
+the file, a denial, the offsets.
 """
 
 from __future__ import annotations
@@ -95,16 +95,22 @@ def _reworded(prompt: Prompt) -> str:
     pairs = []
     for mark, body in _SOURCE.findall(text):
         plain = re.sub(r"^\[page [^\]]*\]\s*", "", body, flags=re.MULTILINE)
-        for sentence in split(plain):
+        for sentence in split(plain, language="en"):
             quote = plain[sentence.start : sentence.end]
             words = re.findall(r"\w+", quote)
             if 8 <= len(words) <= 60 and quote in body:
                 pairs.append((-len(asked & set(map(str.lower, words))), mark, quote))
     claims = [
-        {"quotes": [{"source": mark, "quote": quote}], "text": f"{' '.join(quote.split())}"}
+        {"quotes": [{"source": mark, "quote": quote}], "text": _said(quote)}
         for _, mark, quote in sorted(pairs)[:_QUOTES]
     ]
     return json.dumps({"claims": claims, "missing": ""})
+
+
+def _said(quote: str) -> str:
+    """Reword a sentence a little: without what stands in brackets, and led in."""
+    plain = re.sub(r"\s*\([^()]*\)", "", " ".join(quote.split()))
+    return f"According to the source, {plain[:1].lower()}{plain[1:]}"
 
 
 def _spoil(sound: list[tuple[Answer, dict[str, SourceState]]], n: int) -> None:

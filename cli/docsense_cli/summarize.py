@@ -7,12 +7,31 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from docsense_cli.options import AsJson, EngineName, LibraryName, Password, Paths, Quiet
+from docsense_cli.options import (
+    AsJson,
+    BaseUrl,
+    EngineName,
+    Fallback,
+    LibraryName,
+    MaxCost,
+    MaxSeconds,
+    ModelName,
+    Password,
+    Paths,
+    QualityName,
+    Quiet,
+    RouteMode,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rich.console import Console
+
+    from docsense.engines import Engine
     from docsense.types import Claim, Summary
+
+_STYLES = ("executive", "bullets", "technical", "abstract")
 
 
 def summarize(
@@ -20,10 +39,26 @@ def summarize(
     library: LibraryName = None,
     words: Annotated[int, typer.Option("--words", "-w", help="Length aimed at", min=20)] = 300,
     focus: Annotated[str, typer.Option("--focus", "-f", help="What to look for above all")] = "",
+    style: Annotated[
+        str, typer.Option("--style", help="executive, bullets, technical or abstract")
+    ] = "",
+    language: Annotated[
+        str, typer.Option("--language", help="Language to write in; needs a model", metavar="NAME")
+    ] = "",
+    coverage: Annotated[
+        bool, typer.Option("--coverage", help="Show for each document which pages were drawn from")
+    ] = False,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write Markdown to this file")
     ] = None,
     engine: EngineName = None,
+    base_url: BaseUrl = None,
+    model: ModelName = None,
+    fallback: Fallback = False,
+    route: RouteMode = None,
+    quality: QualityName = "balanced",
+    max_seconds: MaxSeconds = None,
+    max_cost: MaxCost = None,
     password: Password = None,
     json: AsJson = False,
     quiet: Quiet = False,
@@ -31,26 +66,59 @@ def summarize(
     """Summarize documents and code, section by section, every sentence cited to its place."""
     from docsense.receipts import to_json
     from docsense_cli import screen
+    from docsense_cli.engines import or_extractive
     from docsense_cli.progress import shown
     from docsense_cli.refresh import opened
+    from docsense_cli.serving_facts import serving_facts, wishes_from
+    from docsense_cli.streaming import Stream
     from docsense_pipelines.summarize import summarize as summary_of
 
+    _check_style(style)
+    wishes = wishes_from(route=route, quality=quality, max_seconds=max_seconds, max_cost=max_cost)
     if output is not None:
         _writable(output)
     sources = opened(paths, library, engine=engine, embedder="none", password=password, quiet=quiet)
-    with shown(screen.err(), quiet=quiet) as report:
-        summary = summary_of(
-            library=sources.library, store=sources.store, words=words, focus=focus, report=report
-        )
+    # The result has headings and sources, which come last: meanwhile stderr shows the sentences.
+    stream = Stream(screen.err(), live=not quiet)
+
+    def summarized(writer: Engine | None) -> Summary:
+        with shown(screen.err(), quiet=quiet) as report:
+            return summary_of(
+                library=sources.library,
+                store=sources.store,
+                words=words,
+                focus=focus,
+                style=style,
+                language=language,
+                engine=writer,
+                wishes=wishes,
+                serving=serving_facts(sources.settings, writer),
+                on_claim=stream,
+                report=report,
+            )
+
+    summary = or_extractive(
+        summarized, sources.settings, engine=engine, base_url=base_url, model=model,
+        fallback=fallback, quiet=quiet,
+    )  # fmt: skip
     if json:
         screen.write_json(to_json("summary", summary))
     elif output is None:
-        _render(summary)
+        _render(summary, style=style)
+    if coverage and not json:
+        _strips(summary)
     if output is not None:
         from docsense_cli.markdown import summary_markdown
 
-        output.write_text(summary_markdown(summary), encoding="utf-8")
+        output.write_text(summary_markdown(summary, style=style), encoding="utf-8")
         screen.note(f"wrote {output}", quiet=quiet)
+
+
+def _check_style(style: str) -> None:
+    from docsense.errors import ConfigError
+
+    if style and style not in _STYLES:
+        raise ConfigError(f"--style {style!r}: not known", hint=f"use {', '.join(_STYLES)}")
 
 
 def _writable(output: Path) -> None:
@@ -68,37 +136,77 @@ def _writable(output: Path) -> None:
         raise ConfigError(f"{output}: cannot be written", hint="choose another --output")
 
 
-def _render(summary: Summary) -> None:
+def _render(summary: Summary, *, style: str) -> None:
     from rich.text import Text
 
     from docsense_cli import screen
-    from docsense_cli.markdown import coverage_line
+    from docsense_cli.markdown import footer
     from docsense_cli.text import clean
 
     console = screen.out()
     console.print(Text(clean(summary.title), style="bold"))
     if summary.focus:
         console.print(Text(f"with focus on: {clean(summary.focus)}", style="dim"))
-    _claims(summary, summary.overview)
+    if summary.overview or summary.usage is None:
+        _claims(summary, summary.overview, console, style=style)
     for section in summary.sections:
         console.print(Text(clean(section.title), style="bold cyan"))
-        _claims(summary, section.claims)
-    console.print(Text(coverage_line(summary), style="dim"), soft_wrap=True)
+        _claims(summary, section.claims, console, style=style)
+    _sources(summary, console)
+    console.print(Text("\n".join(footer(summary)), style="dim"), soft_wrap=True)
 
 
-def _claims(summary: Summary, claims: Sequence[Claim]) -> None:
+def _claims(summary: Summary, claims: Sequence[Claim], console: Console, *, style: str) -> None:
     from rich.text import Text
 
-    from docsense_cli import screen
-    from docsense_cli.markdown import is_list, mark
+    from docsense_cli.markdown import is_list, marks
     from docsense_cli.text import one_line
 
-    console = screen.out()
-    listed = is_list(summary, claims)
+    listed = is_list(summary, claims, style=style)
     text = Text()
     for claim in claims:
         text.append(("\n" if listed else " ") if text else "")
         text.append(f"{'- ' if listed else ''}{one_line(claim.text)}")
-        text.append(f" [{mark(summary, claim)}]", style="dim")
+        text.append(f" {marks(summary, claim)}", style="dim")
     console.print(text)
+    for claim in claims:
+        for problem in claim.problems:
+            line = f"  ! {marks(summary, claim)} {one_line(problem)}"
+            console.print(Text(line, style="yellow"), soft_wrap=True)
     console.print()
+
+
+def _sources(summary: Summary, console: Console) -> None:
+    """Print the quotes that carry what a model wrote, and what no quote carries."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    from docsense_cli.text import one_line, source
+
+    if summary.usage is None:
+        return
+    if summary.citations:
+        console.print(Text("Sources", style="bold"))
+    for citation in summary.citations:
+        line = Text(f"[{citation.number}] ", style="dim")
+        console.print(line.append(source(citation), style="bold cyan"), soft_wrap=True)
+        console.print(Padding(Text(f"“{one_line(citation.quote)}”"), (0, 0, 0, 4), expand=False))
+    if summary.citations:
+        console.print()
+    if summary.unsupported:
+        console.print("Not found in the sources, so do not rely on it:", style="yellow")
+        for text in summary.unsupported:
+            console.print(Text(f"  - {one_line(text)}"), soft_wrap=True)
+        console.print()
+
+
+def _strips(summary: Summary) -> None:
+    from rich.text import Text
+
+    from docsense_cli import screen
+    from docsense_cli.markdown import strips
+
+    console = screen.out()
+    console.print()
+    for line in strips(summary):
+        console.print(Text(line), soft_wrap=True)

@@ -133,7 +133,7 @@ class Packed:
 
     def _parts(self) -> Iterator[str]:
         again = [block.source.uri for block in self.blocks if block.source and block.kept is None]
-        texts = self.store.texts(again)
+        texts = self.store.texts(again) if again else iter(())
         for block in self.blocks:
             if block.kept is not None or block.source is None:
                 yield from parts(block, block.kept or ())

@@ -36,6 +36,7 @@ from docsense_pipelines.search import searched
 from docsense_pipelines.sources import freshness
 from docsense_pipelines.vectors import keep
 from docsense_pipelines.written import nobody, write
+from docsense_pipelines.written_summary import global_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
     from docsense.retrieval import Retrieved
     from docsense.routing import Decision
     from docsense.stores import Store
-    from docsense.types import Citation
+    from docsense.types import Citation, Record
     from docsense_pipelines.deciding import Corpus, Serving, Wishes
     from docsense_pipelines.progress import Report
     from docsense_pipelines.written import OnClaim, Written
@@ -99,6 +100,18 @@ def written_answer(
             question, library=library, store=store, embedder=embedder,
             route=decision.route, found=found, report=report,
         )  # fmt: skip
+    if decision.route.mode == "map-reduce":
+        merged = global_answer(
+            question, library=library, store=store, corpus=corpus, engine=engine,
+            decision=decision, on_claim=on_claim, report=report,
+        )  # fmt: skip
+        made = _Made(
+            written=merged.written,
+            citations=merged.citations,
+            records=merged.records,
+            tokens=merged.tokens,
+        )
+        return _answer(question, made, decision, (), corpus=corpus, engine=engine, store=store)
     changed = prefix.changed(corpus.records)
     packed = _packed(decision, store=store, engine=engine, found=found, changed=changed)
     writer = _Writer(
@@ -112,7 +125,7 @@ def written_answer(
         _read_on(writer, attempts, decision, wishes=wishes, serving=serving, on_again=on_again)
     )
     return _answer(
-        question, attempts, decision, reasons, corpus=corpus, engine=engine, found=found,
+        question, _best(attempts), decision, reasons, corpus=corpus, engine=engine, found=found,
         store=store,
     )  # fmt: skip
 
@@ -227,43 +240,65 @@ def _packed(
     return pack_passages(found.hits, store, counter=engine.counter, budget=budget)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Made:
+    """What became the answer: the claims, their citations, and what was read for them."""
+
+    written: Written
+    citations: Sequence[Citation]
+    records: Sequence[Record]
+    tokens: int
+    warnings: Sequence[str] = ()
+
+
+def _best(attempts: Sequence[_Attempt]) -> _Made:
+    """Return the attempt with the strongest support, the later of equals: it has seen more."""
+    best = max(enumerate(attempts), key=lambda pair: (strength(pair[1].written), pair[0]))[1]
+    usage = reduce(add, (attempt.written.usage for attempt in attempts))
+    return _Made(
+        written=replace(best.written, usage=usage),
+        citations=best.citations,
+        records=[source.record for source in best.packed.sources],
+        tokens=best.packed.tokens,
+        warnings=_warnings(best.packed),
+    )
+
+
 def _answer(
     question: str,
-    attempts: Sequence[_Attempt],
+    made: _Made,
     decision: Decision,
     reasons: Sequence[str],
     *,
     corpus: Corpus,
     engine: Engine,
-    found: Retrieved | None,
     store: Store,
+    found: Retrieved | None = None,
 ) -> Answer:
-    # The later of equals: it has seen more.
-    best = max(enumerate(attempts), key=lambda pair: (strength(pair[1].written), pair[0]))[1]
-    packed, written = best.packed, best.written
+    written, route = made.written, decision.route
     abstained = not written.claims
     missing = written.missing or "the model found nothing in the sources that answers it"
-    notes = [*written.notes, *_warnings(packed)]
+    notes = [*written.notes, *made.warnings]
     if written.missing and not abstained:
         notes.append(f"not in the sources: {written.missing}")
     return Answer(
         question=question,
         text=missing if abstained else answer_text(written.claims),
         claims=written.claims,
-        citations=with_commits(best.citations),
+        citations=with_commits(made.citations),
         abstained=abstained,
         engine=engine.name,
         language=detect(question),
         route=replace(
-            decision.route,
-            reasons=(*decision.route.reasons, *reasons),
-            estimates={**decision.route.estimates, "packed_tokens": float(packed.tokens)},
+            route,
+            reasons=(*route.reasons, *reasons),
+            estimates={**route.estimates, "packed_tokens": float(made.tokens)},
         ),
         searched=searched(found, store=store) if found is not None else _everything(corpus),
-        freshness=freshness(source.record for source in packed.sources),
+        freshness=freshness(made.records),
         unsupported=written.unsupported,
         notes=tuple(notes),
-        usage=reduce(add, (attempt.written.usage for attempt in attempts)),
+        usage=written.usage,
     )
 
 

@@ -1,26 +1,33 @@
-"""A summary of whole documents: verbatim sentences along the outline, each cited to its place."""
+"""A summary of everything in a library: a model writes it, or sentences are selected."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from docsense.citations import cite
-from docsense.errors import EmptySourceError
-from docsense.extract.summary import summarize as extract
-from docsense.extract.values import SourceText
-from docsense.types import Claim, Coverage, Route, Summary, SummarySection
-from docsense_pipelines.progress import Progress, silent
-from docsense_pipelines.sources import freshness, whole_documents
+from docsense.errors import ConfigError, EngineUnavailableError
+from docsense_pipelines.deciding import Serving, Wishes, corpus_of
+from docsense_pipelines.progress import silent
+from docsense_pipelines.quoted_summary import quote_summary
+from docsense_pipelines.written import nobody
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from docsense.extract.values import Selected, SummaryDraft, SummaryPart
+    from docsense.engines import Engine
     from docsense.index import Library
     from docsense.stores import Store
-    from docsense.types import Citation, Document
+    from docsense.types import Summary
     from docsense_pipelines.progress import Report
+    from docsense_pipelines.written import OnClaim
+
+_NAMES = {
+    "ar": "arabic", "cs": "czech čeština", "da": "danish dansk", "de": "german deutsch",
+    "el": "greek", "en": "english", "es": "spanish español", "fi": "finnish suomi",
+    "fr": "french français", "he": "hebrew", "hi": "hindi", "hu": "hungarian magyar",
+    "id": "indonesian", "it": "italian italiano", "ja": "japanese", "ko": "korean",
+    "nl": "dutch nederlands", "no": "norwegian norsk", "pl": "polish polski",
+    "pt": "portuguese português", "ro": "romanian", "ru": "russian", "sv": "swedish svenska",
+    "th": "thai", "tl": "tagalog filipino", "tr": "turkish türkçe", "uk": "ukrainian",
+    "vi": "vietnamese", "zh": "chinese",
+}  # fmt: skip
 
 
 def summarize(
@@ -29,112 +36,74 @@ def summarize(
     store: Store,
     words: int = 300,
     focus: str = "",
+    style: str = "",
+    language: str = "",
+    engine: Engine | None = None,
+    wishes: Wishes | None = None,
+    serving: Serving | None = None,
+    on_claim: OnClaim = nobody,
     report: Report = silent,
 ) -> Summary:
     """Summarize everything in a library in about ``words`` words.
 
     Args:
-        focus: What the reader cares about; sentences about it come first.
+        focus: What the reader cares about.
+        style: "executive", "bullets", "technical" or "abstract"; "" for none of them.
+        language: Name or code of the language to write in; "" for that of the sources.
+        engine: None selects sentences without a model.
+        wishes: What the user asks of the route.
+        serving: What is known of the engine's server, for the route.
+        on_claim: Told of each claim that a model writes, as soon as its quotes are found; where
+            parts are merged, of the final ones alone.
 
     Raises:
         EmptySourceError: The library holds no text.
+        ConfigError: Without an engine: another language than the sources' is asked for.
+        EngineError: The engine failed, or there is none and the route needs one.
     """
-    report(Progress("select", 0, 0))
-    documents = list(whole_documents(store))
-    if not documents:
-        raise EmptySourceError(f"{library.name}: no document to summarize", hint="ingest some")
-    sources = [SourceText(document, document.language) for document in documents]
-    draft = extract(sources, words=words, focus=focus)
-    claims = _Claims(documents)
-    overview = claims.of(draft.overview)
-    sections = tuple(_section(part, documents, claims) for part in draft.parts)
-    records = store.documents()
-    return Summary(
-        title=_title(documents, library),
-        overview=overview,
-        sections=sections,
-        citations=tuple(claims.citations),
-        coverage=_coverage(documents, claims.citations, draft),
-        words=draft.words,
-        focus=focus,
-        engine="extractive",
-        language=_main_language(documents),
-        route=Route(mode="extractive", reasons=("sentences are selected, not written",)),
-        freshness=freshness(records[document.uri] for document in documents),
-        notes=(*(f"{d.name}: {note}" for d in documents for note in d.notes), *draft.notes),
-    )
-
-
-@dataclass(slots=True)
-class _Claims:
-    """Numbers each selected sentence once, however often it is shown."""
-
-    documents: Sequence[Document]
-    citations: list[Citation] = field(default_factory=list)
-    _numbers: dict[tuple[int, int, int], int] = field(default_factory=dict)
-
-    def of(self, selected: Iterable[Selected]) -> tuple[Claim, ...]:
-        return tuple(self._claim(sentence) for sentence in selected)
-
-    def _claim(self, sentence: Selected) -> Claim:
-        key = (sentence.document, sentence.start, sentence.end)
-        document = self.documents[sentence.document]
-        quote = document.text[sentence.start : sentence.end]
-        if key not in self._numbers:
-            self._numbers[key] = len(self.citations) + 1
-            self.citations.append(
-                cite(
-                    document,
-                    start=sentence.start,
-                    end=sentence.end,
-                    quote=quote,
-                    number=self._numbers[key],
-                )
+    wishes, serving = wishes or Wishes(), serving or Serving()
+    if engine is None:
+        if wishes.route not in (None, "extractive"):
+            raise EngineUnavailableError(
+                f"--route {wishes.route}: needs a model, and there is no engine",
+                hint="name a server with --base-url, or leave --route out",
             )
-        return Claim(text=quote, citations=(self._numbers[key],), support=1.0)
-
-
-def _section(part: SummaryPart, documents: Sequence[Document], claims: _Claims) -> SummarySection:
-    document = documents[part.document]
-    first, last, _ = document.place(part.start, part.end)
-    return SummarySection(
-        title=part.title,
-        level=part.level,
-        claims=claims.of(part.sentences),
-        uri=document.uri,
-        first=first,
-        last=last,
-    )
-
-
-def _coverage(
-    documents: Sequence[Document], citations: Sequence[Citation], draft: SummaryDraft
-) -> tuple[Coverage, ...]:
-    cited: dict[str, set[int]] = {document.uri: set() for document in documents}
-    for citation in citations:
-        cited[citation.uri].update(range(citation.first, citation.last + 1))
-    return tuple(
-        Coverage(
-            uri=document.uri,
-            name=document.name,
-            unit=document.unit,
-            units=len(document.starts) - len(document.blank),
-            cited=tuple(sorted(cited[document.uri])),
-            uncovered=tuple(part.title for part in draft.uncovered if part.document == i),
+        if language.strip():
+            _check_language(language, store)
+        return quote_summary(
+            library=library, store=store, words=words, focus=focus, style=style, report=report
         )
-        for i, document in enumerate(documents)
+    from docsense_pipelines.written_summary import written_summary
+
+    return written_summary(
+        library=library,
+        store=store,
+        words=words,
+        focus=focus,
+        style=style,
+        language=language,
+        engine=engine,
+        wishes=wishes,
+        serving=serving,
+        on_claim=on_claim,
+        report=report,
     )
 
 
-def _title(documents: Sequence[Document], library: Library) -> str:
-    if len(documents) == 1:
-        return documents[0].title or documents[0].name
-    roots = [root.rstrip("/").rpartition("/")[2] for root in library.roots]
-    return ", ".join(roots[:3]) if roots else library.name
+def language_code(name: str) -> str:
+    """Return the ISO 639-1 code of a language by its name or code; "" when not known."""
+    wanted = name.strip().casefold()
+    for code, names in _NAMES.items():
+        if wanted == code or wanted in names.split():
+            return code
+    return ""
 
 
-def _main_language(documents: Sequence[Document]) -> str:
-    sizes: dict[str, int] = {}
-    for document in documents:
-        sizes[document.language] = sizes.get(document.language, 0) + len(document.text)
-    return max(sorted(sizes), key=lambda language: sizes[language])
+def _check_language(language: str, store: Store) -> None:
+    sources = {record.document.language for record in corpus_of(store.documents()).records} - {""}
+    if sources and sources != {language_code(language)}:
+        raise ConfigError(
+            f"--language {language}: quoted sentences stay in the language of the sources"
+            f" ({', '.join(sorted(sources))})",
+            hint="name a model server with --base-url, or leave --language out",
+        )

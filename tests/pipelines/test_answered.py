@@ -28,8 +28,9 @@ def reply(*claims, missing=""):
         made = []
         for said, quote in claims:
             before = text[: text.find(quote)] if quote in text else text
-            marks = _SOURCE.findall(before)
-            quotes = [{"source": f"S{marks[-1][0]}", "quote": quote}] if marks else []
+            merged = re.findall(rf'\[S(\d+): "{re.escape(quote)}', text)
+            marks = merged or [number for number, _ in _SOURCE.findall(before)]
+            quotes = [{"source": f"S{marks[-1]}", "quote": quote}] if marks else []
             made.append({"quotes": quotes, "text": said})
         return json.dumps({"claims": made, "missing": missing})
 
@@ -250,3 +251,15 @@ def test_a_document_that_changes_again_and_again_leaves_the_others_cached(logs, 
 
     assert _SOURCE.findall(engine.prompts[-1])[-1][1].endswith("log03.md")
     assert shares[0] < 0.5 < 0.9 < shares[1]
+
+
+def test_a_global_question_reads_every_part_and_merges(logs):
+    engine = ScriptedEngine(reply((WEIGHT, WEIGHT)))
+
+    wishes = Wishes(route="map-reduce")
+    found = answer(logs, engine, "List everything that was seen.", wishes=wishes)
+
+    assert found.route.mode == "map-reduce"
+    assert found.usage.requests == len(engine.prompts)
+    assert [c.quote for c in found.citations] == [WEIGHT]
+    assert verify(found, source_states(found)).holds
