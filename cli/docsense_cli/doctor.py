@@ -67,6 +67,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     yield _tokenizer()
     yield _loaders()
     yield Finding("engine extractive", "ok", "verbatim passages, no model needed")
+    yield _engine_server(settings)
     yield _engine_vllm()
 
 
@@ -154,9 +155,31 @@ def _loaders() -> Finding:
     return Finding("loaders", "ok", ", ".join(loader.name for loader in found))
 
 
+def _engine_server(settings: Settings) -> Finding:
+    """Ask the server that is named, or one on this machine, for its model and window."""
+    from docsense.engines.found import find_local
+    from docsense.errors import DocsenseError
+    from docsense_cli.engines import closing_engine, engine_for
+
+    if not settings.base_url and not find_local():
+        return Finding(
+            "engine server",
+            "missing",
+            "none named, none at localhost:8000; answers are quoted without a model",
+            "name one with DOCSENSE_BASE_URL, or start one: docsense serve",
+        )
+    try:
+        with closing_engine(engine_for(settings, engine="server", quiet=True)) as engine:
+            assert engine is not None  # "server" insists on one
+            window = f"{engine.window:,} tokens" + ("" if engine.window_known else " (assumed)")
+            return Finding("engine server", "ok", f"{engine.name}, {window}")
+    except DocsenseError as error:
+        return Finding("engine server", "broken", error.message, error.hint)
+
+
 def _engine_vllm() -> Finding:
     from importlib.util import find_spec
 
     if find_spec("vllm") is None:
-        return Finding("vllm", "missing", "not installed; answers are extractive without it")
+        return Finding("vllm", "missing", "not installed here; docsense serve needs it somewhere")
     return Finding("vllm", "ok", "installed")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, get_args
 
 from docsense.errors import ConfigError
 from docsense.routing.inputs import Mode, Quality
-from docsense_pipelines.deciding import ANSWER_TOKENS, Serving, Wishes
+from docsense_pipelines.deciding import Serving, Wishes
 
 if TYPE_CHECKING:
     from docsense.engines import Engine
@@ -42,7 +42,7 @@ def wishes_from(
         quality=quality,  # type: ignore[arg-type]
         max_seconds=max_seconds,
         max_cost=max_cost,
-        answer_tokens=max_tokens or ANSWER_TOKENS,
+        max_tokens=max_tokens,
     )
 
 

@@ -15,6 +15,7 @@ from docsense_cli.options import (
     LibraryName,
     MaxCost,
     MaxSeconds,
+    MaxTokens,
     ModelName,
     Password,
     Paths,
@@ -59,6 +60,7 @@ def summarize(
     quality: QualityName = "balanced",
     max_seconds: MaxSeconds = None,
     max_cost: MaxCost = None,
+    max_tokens: MaxTokens = None,
     password: Password = None,
     json: AsJson = False,
     quiet: Quiet = False,
@@ -74,7 +76,13 @@ def summarize(
     from docsense_pipelines.summarize import summarize as summary_of
 
     _check_style(style)
-    wishes = wishes_from(route=route, quality=quality, max_seconds=max_seconds, max_cost=max_cost)
+    wishes = wishes_from(
+        route=route,
+        quality=quality,
+        max_seconds=max_seconds,
+        max_cost=max_cost,
+        max_tokens=max_tokens,
+    )
     if output is not None:
         _writable(output)
     sources = opened(paths, library, engine=engine, embedder="none", password=password, quiet=quiet)

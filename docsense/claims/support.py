@@ -20,6 +20,8 @@ _PROBLEM = 0.5
 _SOFT_PROBLEM = 0.9
 _NAME = re.compile(r"(?<![.!?:]\s)(?<!^)(?<![\w“\"'])[A-ZÄÖÜ][\w&.-]*\w(?:\s+[A-ZÄÖÜ][\w&.-]*\w)*")
 _DENIED_ALIKE = 0.6
+_RETOLD = 0.8
+"""Share of a quote's words in a claim from which the claim tells all of it again."""
 
 
 class Support(NamedTuple):
@@ -49,7 +51,7 @@ def support(
     score = held / len(words) if words else 1.0
     hard, soft = _problems(claim, quoted, around=around, question=question, own=own | near,
                            language=language)  # fmt: skip
-    hard += _denial(claim, quoted, share=score)
+    hard += _denial(claim, quoted, share=score, covered=len(own & words.keys()) / max(1, len(own)))
     score *= _PROBLEM ** len(hard) * _SOFT_PROBLEM ** len(soft)
     return Support(round(min(1.0, score), 3), tuple(hard + soft))
 
@@ -72,12 +74,20 @@ def _problems(
     return hard, soft
 
 
-def _denial(claim: str, quoted: str, *, share: float) -> list[str]:
-    """Compare denials where the words are alike enough for one to be the other's opposite."""
+def _denial(claim: str, quoted: str, *, share: float, covered: float) -> list[str]:
+    """Compare denials where the words are alike enough for one to be the other's opposite.
+
+    Args:
+        share: Of the claim's words, what the quote holds; ``covered`` the reverse.
+    """
+    said, there = len(negations(claim)), len(negations(quoted))
+    if covered >= _RETOLD and said != there and said and there:
+        return [f"the quote denies {there} times, the claim {said}"]
     if bool(negations(claim)) == bool(negations(quoted)) or share < _DENIED_ALIKE:
         return []
     if negations(claim):
         return [f"{negations(claim)[0]!r} does not stand in the quote"]
-    if len(re.findall(r"[.!?](?:\s|$)", quoted)) > 1:  # the denial may be of something else
+    # In a longer quote the denial may be of something that the claim leaves out.
+    if covered < _RETOLD and len(re.findall(r"[.!?](?:\s|$)", quoted)) > 1:
         return []
     return [f"the quote says {negations(quoted)[0]!r}, the claim does not"]

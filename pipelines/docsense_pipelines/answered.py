@@ -103,7 +103,7 @@ def written_answer(
     if decision.route.mode == "map-reduce":
         merged = global_answer(
             question, library=library, store=store, corpus=corpus, engine=engine,
-            decision=decision, on_claim=on_claim, report=report,
+            decision=decision, max_tokens=wishes.answer_tokens, on_claim=on_claim, report=report,
         )  # fmt: skip
         made = _Made(
             written=merged.written,

@@ -38,14 +38,19 @@ class Wishes:
     Args:
         max_seconds: Until the answer is complete; with ``max_cost`` in US dollars.
         route: The mode that has to be taken.
-        answer_tokens: Tokens that an answer may have at most, quotes included.
+        max_tokens: That a model may write in one go, quotes included; None for what is usual.
     """
 
     route: Mode | None = None
     quality: Quality = "balanced"
     max_seconds: float | None = None
     max_cost: float | None = None
-    answer_tokens: int = ANSWER_TOKENS
+    max_tokens: int | None = None
+
+    @property
+    def answer_tokens(self) -> int:
+        """Return the tokens that an answer may have."""
+        return self.max_tokens or ANSWER_TOKENS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

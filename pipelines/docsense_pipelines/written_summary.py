@@ -97,7 +97,7 @@ def written_summary(
             hint="use stuff, map-reduce or extractive",
         )
     # Of a small window, at most a third is kept free for what is written.
-    reserve = max(ANSWER_TOKENS, words * _TOKENS_PER_WORD + _TOKENS_BESIDES)
+    reserve = wishes.max_tokens or max(ANSWER_TOKENS, words * _TOKENS_PER_WORD + _TOKENS_BESIDES)
     reserve = min(reserve, max(1, engine.window // 3))
     task = Task("summary", ("a summary was asked for",))
     decision = decide(task, corpus, engine=engine, wishes=wishes, serving=serving, reserve=reserve)
@@ -225,6 +225,7 @@ def global_answer(
     corpus: Corpus,
     engine: Engine,
     decision: Decision,
+    max_tokens: int = ANSWER_TOKENS,
     on_claim: OnClaim = nobody,
     report: Report = silent,
 ) -> Merged:
@@ -233,7 +234,8 @@ def global_answer(
     ``written.missing`` tells what a part does not hold when no part answers.
 
     Args:
-        decision: Whose mode is "map-reduce", with ``ANSWER_TOKENS`` in reserve.
+        decision: Whose mode is "map-reduce", with ``max_tokens`` in reserve.
+        max_tokens: Of what is written about a part, and of the answer.
 
     Raises:
         EngineError: As ``Engine.complete``.
@@ -241,16 +243,16 @@ def global_answer(
     """
 
     def of_part(packed: Packed, part: int, parts: int) -> Prompt:
-        return ask_prompt(packed, question, max_tokens=ANSWER_TOKENS)
+        return ask_prompt(packed, question, max_tokens=max_tokens)
 
     def of_merge(claims: Sequence[Claim], citations: Sequence[Citation], groups: int) -> Prompt:
         return reduce_prompt(
             claims, citations, counter=engine.counter, words=_ANSWER_WORDS,
-            max_tokens=ANSWER_TOKENS, focus=question, language="the language of that question",
+            max_tokens=max_tokens, focus=question, language="the language of that question",
             style="nothing but what answers it, complete and without repetition",
         )  # fmt: skip
 
-    asked = Asked(of_part=of_part, of_merge=of_merge, about=question, reserve=ANSWER_TOKENS)
+    asked = Asked(of_part=of_part, of_merge=of_merge, about=question, reserve=max_tokens)
     return map_reduce(
         corpus.records, asked, store=store, folder=library.path, engine=engine,
         part=decision.part, on_claim=on_claim, report=report,

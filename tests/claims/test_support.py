@@ -48,3 +48,11 @@ def test_names_of_the_document_may_be_repeated():
 
 def test_without_quotes_there_is_no_support():
     assert support("Anything.", []).score == 0.0
+
+
+def test_a_denial_lost_from_a_long_quote_that_is_told_again_is_named():
+    quote = ["The seal must not be greased. It is never to be reused. Keep it dry and cool."]
+    told = "The seal must be greased. It is never to be reused. Keep it dry and cool."
+
+    assert support(told, quote).problems == ("the quote denies 2 times, the claim 1",)
+    assert support("It is never to be reused.", quote).problems == ()

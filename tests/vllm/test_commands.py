@@ -30,6 +30,9 @@ class Docsense:
 
     def __call__(self, *arguments, status=0, url=True):
         server = ("--base-url", self.base_url) if url else ()
+        # What the model writes is noise: the less the better.
+        if arguments[0] in ("ask", "summarize"):
+            server = (*server, "--max-tokens", "64")
         done = subprocess.run(
             [sys.executable, "-m", "docsense_cli", *map(str, arguments), *server],
             env={**os.environ, "DOCSENSE_HOME": str(self.home), "DOCSENSE_EMBEDDER": "none"},
@@ -39,9 +42,7 @@ class Docsense:
         return done
 
     def json(self, *arguments):
-        # What the model writes is noise: the less the better.
-        few = ("--max-tokens", "64") if arguments[0] == "ask" else ()
-        return json.loads(self(*arguments, *few, "--json").stdout)
+        return json.loads(self(*arguments, "--json").stdout)
 
 
 @pytest.fixture
