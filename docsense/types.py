@@ -197,13 +197,23 @@ class Claim:
     """One statement of an answer and the numbers of the citations that carry it.
 
     ``support`` in [0, 1] tells how far the quotes hold its words and numbers; ``problems`` what in
-    it they do not hold.
+    it they do not hold. ``entailment`` is what a model thinks of it, where one was asked.
     """
 
     text: str
     citations: tuple[int, ...]
     support: float
     problems: tuple[str, ...] = ()
+    entailment: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CitationQuality:
+    """Citation recall and precision of a whole answer, in [0, 1] (ALCE), and who judged."""
+
+    recall: float
+    precision: float
+    checker: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -299,6 +309,7 @@ class Answer:
     near_misses: tuple[NearMiss, ...] = ()
     notes: tuple[str, ...] = ()
     usage: Usage | None = None
+    quality: CitationQuality | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

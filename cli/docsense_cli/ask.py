@@ -9,6 +9,7 @@ import typer
 from docsense_cli.options import (
     AsJson,
     BaseUrl,
+    CheckerName,
     EmbedderName,
     EngineName,
     Fallback,
@@ -50,6 +51,7 @@ def ask(
     max_seconds: MaxSeconds = None,
     max_cost: MaxCost = None,
     max_tokens: MaxTokens = None,
+    check: CheckerName = "lexical",
     embedder: EmbedderName = None,
     password: Password = None,
     json: AsJson = False,
@@ -58,7 +60,7 @@ def ask(
     """Answer a question with cited passages, or say that the sources do not hold the answer."""
     from docsense.receipts import to_json
     from docsense_cli import screen
-    from docsense_cli.engines import or_extractive
+    from docsense_cli.engines import checker_for, or_extractive
     from docsense_cli.progress import shown
     from docsense_cli.refresh import opened
     from docsense_cli.serving_facts import serving_facts, wishes_from
@@ -83,6 +85,7 @@ def ask(
                 wishes=wishes,
                 serving=serving_facts(sources.settings, writer),
                 k=k,
+                checker=checker_for(check, writer),
                 on_claim=stream,
                 on_again=stream.again,
                 report=report,
@@ -214,6 +217,12 @@ def _footer(answer: Answer, console: Console) -> None:
     lines = [f"{answer.engine} answer, verbatim quotes; searched {looked}"]
     if answer.usage is not None:
         lines = [f"written by {answer.engine}; {answer.route.mode}, {looked}", _spent(answer.usage)]
+    if answer.usage is not None and answer.quality is not None:
+        quality = answer.quality
+        lines.append(
+            f"citation recall {quality.recall:.2f}, precision {quality.precision:.2f}, "
+            f"judged by {quality.checker}"
+        )
     lines.extend(answer.notes)
     if answer.abstained:
         lines.append(f"closest: {listed(searched.names)}")

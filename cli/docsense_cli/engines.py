@@ -13,6 +13,7 @@ from docsense_cli import screen
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from docsense.claims.checking import Checker
     from docsense.engines import Completion, Engine, Prompt
     from docsense.engines.server import ServerEngine
     from docsense.settings import Settings
@@ -112,6 +113,25 @@ def or_extractive(
             raise
         screen.note(f"{error.message}; quoting passages without a model instead", quiet=quiet)
     return work(None)
+
+
+def checker_for(name: str, writer: Engine | None) -> Checker | None:
+    """Return what judges claims; None for words and numbers.
+
+    Raises:
+        ConfigError: There is no such checker, or the engine is to judge and there is none.
+    """
+    from docsense.claims.checking import EngineChecker, NliChecker
+
+    if name == "lexical":
+        return None
+    if name.startswith("nli:") and len(name) > len("nli:"):
+        return NliChecker(name.removeprefix("nli:"))
+    if name == "engine" and writer is not None:
+        return EngineChecker(writer)
+    if name == "engine":
+        raise ConfigError("--check engine: there is no engine", hint="name one with --base-url")
+    raise ConfigError(f"--check {name!r}: not known", hint="use lexical, engine or nli:FOLDER")
 
 
 @contextmanager

@@ -61,3 +61,12 @@ MaxTokens = Annotated[
     int | None,
     typer.Option("--max-tokens", help="Tokens a model may write in one answer", min=16),
 ]
+CheckerName = Annotated[
+    str,
+    typer.Option(
+        "--check",
+        help="What judges claims: lexical, engine, or nli:FOLDER (a cross-encoder)",
+        metavar="CHECKER",
+    ),
+]
+Open = Annotated[bool, typer.Option("--open", help="Show the answer beside its sources")]

@@ -39,8 +39,13 @@ def print_claim(console: Console, claim: Claim) -> None:
     """Print a written claim, its citations, and what in it the quotes do not hold."""
     from rich.text import Text
 
+    from docsense.claims.checking import is_unsupported
+
     line = Text(one_line(claim.text))
     line.append(" " + "".join(f"[{number}]" for number in claim.citations), style="dim")
+    if is_unsupported(claim):
+        judged = claim.support if claim.entailment is None else claim.entailment
+        line.append(f" unsupported ({judged:.2f})", style="bold yellow")
     console.print(line, soft_wrap=True)
     for problem in claim.problems:
         console.print(Text(f"  ! {one_line(problem)}", style="yellow"), soft_wrap=True)

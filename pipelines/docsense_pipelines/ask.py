@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from docsense.claims.checking import LexicalChecker, graded
 from docsense.errors import EngineUnavailableError
 from docsense_pipelines.deciding import Serving, Wishes
 from docsense_pipelines.progress import silent
@@ -13,6 +15,7 @@ from docsense_pipelines.written import nobody
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from docsense.claims.checking import Checker
     from docsense.embedders import Embedder
     from docsense.engines import Engine
     from docsense.index import Library
@@ -32,6 +35,7 @@ def ask(
     wishes: Wishes | None = None,
     serving: Serving | None = None,
     k: int = 5,
+    checker: Checker | None = None,
     on_claim: OnClaim = nobody,
     on_again: Callable[[str], None] | None = None,
     report: Report = silent,
@@ -43,6 +47,7 @@ def ask(
         wishes: What the user asks of the route.
         serving: What is known of the engine's server, for the route.
         k: Quotes to answer with, at most, without a model.
+        checker: What judges whether quotes entail a claim; by default their words and numbers.
         on_claim: Told of each claim that a model writes, as soon as its quotes are found.
         on_again: Told why, when claims were weakly supported and the model reads more and writes
             again.
@@ -52,26 +57,30 @@ def ask(
         EngineError: The engine failed.
     """
     wishes, serving = wishes or Wishes(), serving or Serving()
+    if engine is None and wishes.route not in (None, "extractive"):
+        raise EngineUnavailableError(
+            f"--route {wishes.route}: needs a model, and there is no engine",
+            hint="name a server with --base-url, or leave --route out",
+        )
     if engine is None:
-        if wishes.route not in (None, "extractive"):
-            raise EngineUnavailableError(
-                f"--route {wishes.route}: needs a model, and there is no engine",
-                hint="name a server with --base-url, or leave --route out",
-            )
-        return quote_answer(
+        answer = quote_answer(
             question, library=library, store=store, embedder=embedder, k=k, report=report
         )
-    from docsense_pipelines.answered import silently, written_answer
+    else:
+        from docsense_pipelines.answered import silently, written_answer
 
-    return written_answer(
-        question,
-        library=library,
-        store=store,
-        embedder=embedder,
-        engine=engine,
-        wishes=wishes,
-        serving=serving,
-        on_claim=on_claim,
-        on_again=on_again or silently,
-        report=report,
-    )
+        answer = written_answer(
+            question,
+            library=library,
+            store=store,
+            embedder=embedder,
+            engine=engine,
+            wishes=wishes,
+            serving=serving,
+            on_claim=on_claim,
+            on_again=on_again or silently,
+            report=report,
+        )
+    lexical = LexicalChecker(language=answer.language)
+    claims, quality = graded(answer.claims, answer.citations, checker=checker or lexical)
+    return replace(answer, claims=claims, quality=quality)

@@ -93,7 +93,8 @@ def test_every_route_runs_to_its_end(docsense, note, mode):
 
 def test_every_citation_of_a_written_answer_holds(docsense, logs, tmp_path):
     receipt = tmp_path / "answer.json"
-    receipt.write_text(docsense("ask", QUESTION, logs, "--json").stdout, encoding="utf-8")
+    asked = docsense("ask", QUESTION, logs, "--json", "--route", "stuff")
+    receipt.write_text(asked.stdout, encoding="utf-8")
 
     docsense("verify", receipt, url=False)
 
@@ -108,7 +109,7 @@ def test_a_summary_runs_to_its_end(docsense, note, route):
 
 def test_reading_on_begins_with_what_was_read(docsense, logs):
     """A model that knows nothing supports nothing, so it is always read on."""
-    form = docsense.json("ask", QUESTION, logs, "--route", "retrieve", "--quality", "best")
+    form = docsense.json("ask", QUESTION, logs, "--route", "retrieve")
 
     assert any("read on" in reason for reason in form["route"]["reasons"])
     assert form["usage"]["requests"] > 1
@@ -122,7 +123,7 @@ def test_a_forced_stuff_above_the_window_is_refused_before_it_is_sent(docsense, 
 
     done = docsense("ask", "What?", big, "--route", "stuff", status=6)
 
-    assert f"{WINDOW:,}" in done.stderr
+    assert "window of 65.5k" in done.stderr
     assert done.stderr.count("docsense: ") == 1
     assert server.metric("vllm:prompt_tokens_total") == before
 
@@ -131,9 +132,10 @@ def test_what_is_served_is_never_exceeded_by_a_free_choice(docsense, server, tmp
     big = tmp_path / "big.md"
     big.write_text("".join(f"Line {n} of many. " for n in range(16_000)), encoding="utf-8")
 
-    form = docsense.json("ask", "Summarize line 12 of many", big, "--quality", "best")
+    form = docsense.json("ask", "Which number has line 12 of many?", big, "--quality", "fast")
 
-    assert form["usage"] is None or form["usage"]["prompt_tokens"] < WINDOW
+    assert form["route"]["mode"] != "stuff"
+    assert form["usage"]["prompt_tokens"] / form["usage"]["requests"] < WINDOW
 
 
 def test_a_wrong_model_is_one_line_and_status_6(docsense, note):
