@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import partial, reduce
 from operator import add
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,14 +19,15 @@ from docsense.packing import (
 from docsense.prompts import ask_prompt, tokens_ahead
 from docsense.receipts import answer_text
 from docsense.retrieval import retrieve
-from docsense.routing import classify
+from docsense.routing import choose, classify
 from docsense.types import Answer, Searched
 from docsense_pipelines.commits import with_commits
 from docsense_pipelines.deciding import (
     corpus_of,
-    decide,
     document_names,
     evident_documents,
+    inputs_of,
+    reads_everything,
 )
 from docsense_pipelines.escalating import WEAK, larger, strength
 from docsense_pipelines.prefixes import keep_prefix, last_prefix
@@ -89,12 +90,12 @@ def written_answer(
     prefix = last_prefix(library, engine)
     if prefix.read:
         serving = replace(serving, cached=prefix.cached(corpus.records), cached_mode="stuff")
-    decision = decide(task, corpus, engine=engine, wishes=wishes, serving=serving)
-    if decision.route.mode not in ("stuff", "map-reduce"):
+    known = partial(inputs_of, task, corpus, engine=engine, wishes=wishes, serving=serving)
+    if not reads_everything(known()):
         report(Progress("search", 0, 0))
         found = retrieve(question, store=store, embedder=embedder, k=PASSAGES)
         keep(found, library=library, store=store)
-        decision = decide(task, corpus, engine=engine, wishes=wishes, serving=serving, found=found)
+    decision = choose(known(found=found))
     if decision.route.mode == "extractive":
         return quote_answer(
             question, library=library, store=store, embedder=embedder,

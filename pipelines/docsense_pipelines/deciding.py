@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from docsense.routing import Evidence, Inputs, choose, published
+from docsense.routing import Evidence, Inputs, published
+from docsense.routing.selection import select
 from docsense.tokens import Bounds
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from docsense.engines import Engine
     from docsense.models.evidence import Ceiling
     from docsense.retrieval import Retrieved
-    from docsense.routing import Decision, Predictor, Task, TaskName
+    from docsense.routing import Predictor, Task, TaskName
     from docsense.routing.inputs import Mode, Quality
     from docsense.types import Record
 
@@ -109,7 +110,7 @@ def corpus_of(records: Mapping[str, Record]) -> Corpus:
     return Corpus(records=tuple(r for _, r in sorted(records.items()) if r.status == "ready"))
 
 
-def decide(
+def inputs_of(
     task: Task,
     corpus: Corpus,
     *,
@@ -118,44 +119,46 @@ def decide(
     serving: Serving,
     found: Retrieved | None = None,
     reserve: int | None = None,
-) -> Decision:
-    """Return the route.
+) -> Inputs:
+    """Return the numbers that decide the route.
 
     Args:
         found: What was retrieved, if it was: it tells in how many documents the evidence lies.
         reserve: Tokens kept free for what is written; by default those of an answer.
+    """
+    return Inputs(
+        task=task,
+        corpus=corpus.tokens,
+        documents=len(corpus.records),
+        large_document=corpus.large_document,
+        evidence=_evidence(found, corpus) if found is not None else None,
+        window=engine.window if engine is not None else None,
+        window_known=bool(getattr(engine, "window_known", True)),
+        reserve=wishes.answer_tokens if reserve is None else reserve,
+        overhead=_INSTRUCTIONS,
+        predictor=serving.predictor,
+        gpus=serving.gpus,
+        hour_price=serving.hour_price,
+        kv_per_token=serving.kv_per_token,
+        kv_fixed=serving.kv_fixed,
+        free_kv=serving.free_kv,
+        cached=serving.cached,
+        cached_mode=serving.cached_mode,
+        max_seconds=wishes.max_seconds,
+        max_cost=wishes.max_cost,
+        quality=wishes.quality,
+        forced=wishes.route,
+        ceilings=serving.ceilings,
+    )
+
+
+def reads_everything(inputs: Inputs) -> bool:
+    """Tell whether the route needs no search: what it reads does not depend on the question.
 
     Raises:
-        ContextOverflowError: The mode that was insisted on does not fit the served window.
-        ConfigError: It cannot keep the bounds on seconds or cost.
-        EngineUnavailableError: It needs a model, and there is none.
+        DocsenseError: As ``docsense.routing.choose``.
     """
-    return choose(
-        Inputs(
-            task=task,
-            corpus=corpus.tokens,
-            documents=len(corpus.records),
-            large_document=corpus.large_document,
-            evidence=_evidence(found, corpus) if found is not None else None,
-            window=engine.window if engine is not None else None,
-            window_known=bool(getattr(engine, "window_known", True)),
-            reserve=wishes.answer_tokens if reserve is None else reserve,
-            overhead=_INSTRUCTIONS,
-            predictor=serving.predictor,
-            gpus=serving.gpus,
-            hour_price=serving.hour_price,
-            kv_per_token=serving.kv_per_token,
-            kv_fixed=serving.kv_fixed,
-            free_kv=serving.free_kv,
-            cached=serving.cached,
-            cached_mode=serving.cached_mode,
-            max_seconds=wishes.max_seconds,
-            max_cost=wishes.max_cost,
-            quality=wishes.quality,
-            forced=wishes.route,
-            ceilings=serving.ceilings,
-        )
-    )
+    return select(inputs).won.mode in ("stuff", "map-reduce")
 
 
 def evident_documents(found: Retrieved, *, share: float = _GOOD_SHARE) -> list[str]:

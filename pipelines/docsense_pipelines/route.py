@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from docsense.retrieval import retrieve
-from docsense.routing import classify
-from docsense_pipelines.deciding import corpus_of, decide, document_names
+from docsense.routing import choose, classify
+from docsense_pipelines.deciding import (
+    corpus_of,
+    document_names,
+    inputs_of,
+    reads_everything,
+)
 from docsense_pipelines.quoted import PASSAGES
 
 if TYPE_CHECKING:
@@ -33,8 +39,7 @@ def route(
     """
     corpus = corpus_of(store.documents())
     task = classify(question, documents=document_names(corpus.records))
-    decision = decide(task, corpus, engine=engine, wishes=wishes, serving=serving)
-    if decision.route.mode in ("stuff", "map-reduce"):
-        return decision
-    found = retrieve(question, store=store, k=PASSAGES)
-    return decide(task, corpus, engine=engine, wishes=wishes, serving=serving, found=found)
+    known = partial(inputs_of, task, corpus, engine=engine, wishes=wishes, serving=serving)
+    if reads_everything(known()):
+        return choose(known())
+    return choose(known(found=retrieve(question, store=store, k=PASSAGES)))

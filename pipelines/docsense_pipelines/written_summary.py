@@ -15,10 +15,10 @@ from docsense.errors import ConfigError, EmptySourceError
 from docsense.extract.code import is_code
 from docsense.packing import pack_documents
 from docsense.prompts import ask_prompt, map_prompt, reduce_prompt, summary_prompt
-from docsense.routing import Task
+from docsense.routing import Task, choose
 from docsense.types import Coverage, Summary, SummarySection
 from docsense_pipelines.commits import with_commits
-from docsense_pipelines.deciding import ANSWER_TOKENS, corpus_of, decide
+from docsense_pipelines.deciding import ANSWER_TOKENS, corpus_of, inputs_of
 from docsense_pipelines.map_reduce import Asked, Merged, map_reduce, warnings
 from docsense_pipelines.progress import silent
 from docsense_pipelines.quoted_summary import quote_summary, title_of
@@ -100,7 +100,9 @@ def written_summary(
     reserve = wishes.max_tokens or max(ANSWER_TOKENS, words * _TOKENS_PER_WORD + _TOKENS_BESIDES)
     reserve = min(reserve, max(1, engine.window // 3))
     task = Task("summary", ("a summary was asked for",))
-    decision = decide(task, corpus, engine=engine, wishes=wishes, serving=serving, reserve=reserve)
+    decision = choose(
+        inputs_of(task, corpus, engine=engine, wishes=wishes, serving=serving, reserve=reserve)
+    )
     if decision.route.mode == "extractive":
         quoted = quote_summary(
             library=library, store=store, words=words, focus=focus, style=style,

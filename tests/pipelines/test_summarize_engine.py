@@ -10,9 +10,9 @@ from docsense.engines import Message, Prompt
 from docsense.engines.scripted import ScriptedEngine
 from docsense.errors import ConfigError, EngineUnavailableError
 from docsense.receipts import read_receipt, to_json
-from docsense.routing import Task
+from docsense.routing import Task, choose
 from docsense_pipelines import summarize
-from docsense_pipelines.deciding import Serving, Wishes, corpus_of, decide
+from docsense_pipelines.deciding import Serving, Wishes, corpus_of, inputs_of
 from docsense_pipelines.summarize import language_code
 from docsense_pipelines.written_summary import STYLES, global_answer, share
 from tests.cli import conftest as command_line
@@ -292,8 +292,14 @@ def test_a_global_question_is_answered_from_every_part(ready, folder):
     store = ready.store
     corpus = corpus_of(store.documents())
     question = "Which numbers are named in all documents?"
-    decision = decide(
-        Task("global"), corpus, engine=engine, wishes=Wishes(route="map-reduce"), serving=Serving()
+    decision = choose(
+        inputs_of(
+            Task("global"),
+            corpus,
+            engine=engine,
+            wishes=Wishes(route="map-reduce"),
+            serving=Serving(),
+        )
     )
     found = global_answer(
         question, library=ready.library, store=store, corpus=corpus, engine=engine,
