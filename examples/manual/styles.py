@@ -108,15 +108,15 @@ HEAD = ParagraphStyle(
 )
 TERM = ParagraphStyle("term", parent=BODY, fontSize=9.6, leading=12.2, spaceAfter=4.5)
 CONTENTS = ParagraphStyle(
-    "contents", parent=BODY, fontName="Helvetica-Bold", fontSize=19, leading=23, spaceAfter=26,
+    "contents", parent=BODY, fontName="Helvetica-Bold", fontSize=19, leading=23, spaceAfter=14,
     textColor=ACCENT,
 )  # fmt: skip
 CONTENTS_1 = ParagraphStyle(
-    "contents 1", parent=BODY, fontName="Helvetica-Bold", fontSize=10, leading=13,
-    spaceBefore=5, spaceAfter=0,
+    "contents 1", parent=BODY, fontName="Helvetica-Bold", fontSize=9.4, leading=11.2,
+    spaceBefore=3.5, spaceAfter=0,
 )  # fmt: skip
 CONTENTS_2 = ParagraphStyle(
-    "contents 2", parent=BODY, fontSize=10, leading=12.8, leftIndent=16, spaceAfter=0
+    "contents 2", parent=BODY, fontSize=9.4, leading=10.9, leftIndent=16, spaceAfter=0
 )
 TITLE = ParagraphStyle(
     "title", parent=BODY, fontName="Helvetica-Bold", fontSize=44, leading=50, textColor=ACCENT

@@ -1,0 +1,54 @@
+"""Ask documents by a model server: ``python examples/ask_server.py URL [PATH] [QUESTION]``.
+
+A claim is printed as soon as the model has written it and its quotes were found in the sources.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from docsense.engines.server import ServerEngine
+from docsense.index import library_for
+from docsense.settings import load_settings
+from docsense.stores.lance import LanceStore
+from docsense.tokens import default_counter
+from docsense_pipelines import ask, ingest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from docsense.types import Citation, Claim
+
+MANUAL = Path(__file__).parent / "docsense-manual.pdf"
+
+
+def main() -> None:
+    """Print the claims as they come, and what of the answer no source holds."""
+    url = sys.argv[1]
+    path = Path(sys.argv[2]) if len(sys.argv) > 2 else MANUAL
+    question = sys.argv[3] if len(sys.argv) > 3 else "When does a document become visible?"
+    library = library_for([path], home=load_settings(os.environ).home)
+    store = LanceStore(library.path)
+    ingest([path], library=library, store=store, counter=default_counter())
+
+    engine = ServerEngine(url, api_key=os.environ.get("DOCSENSE_API_KEY", ""))
+    answer = ask(question, library=library, store=store, engine=engine, on_claim=show)
+    engine.close()
+    for text in answer.unsupported:
+        print(f"not in the sources: {text}")
+    print(f"{answer.engine}, {answer.route.mode}: {'; '.join(answer.route.reasons)}")
+
+
+def show(claim: Claim, citations: Sequence[Citation]) -> None:
+    """Print a claim, how far its quotes carry it, and the quotes, which are numbered from 1."""
+    print(f"{claim.text} (support {claim.support:.2f})")
+    for number in claim.citations:
+        cited = citations[number - 1]
+        print(f"  {cited.name}, {cited.unit} {cited.first}: “{' '.join(cited.quote.split())}”")
+
+
+if __name__ == "__main__":
+    main()
