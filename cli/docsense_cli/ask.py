@@ -67,7 +67,13 @@ def ask(
     from docsense_cli.streaming import Stream
     from docsense_pipelines.ask import ask as answer_to
 
-    wishes = wishes_from(route=route, quality=quality, max_seconds=max_seconds, max_cost=max_cost)
+    wishes = wishes_from(
+        route=route,
+        quality=quality,
+        max_seconds=max_seconds,
+        max_cost=max_cost,
+        max_tokens=max_tokens,
+    )
     sources = opened(
         paths, library, engine=engine, embedder=embedder, password=password, quiet=quiet
     )

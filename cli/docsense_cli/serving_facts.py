@@ -64,15 +64,15 @@ def serving_facts(settings: Settings, engine: Engine | None) -> Serving:
 
 
 def _predicted(serving: Serving, model: Model, settings: Settings) -> Serving:
-    from docsense.planning import parse_gpus
+    from docsense.planning import parse_gpus, plan
     from docsense.planning.memory import kv_bytes_per_token
     from docsense.routing import predictor
 
     gpus = parse_gpus(settings.gpus)
-    weights = model.weights[0].size if model.weights else None
+    weights = plan(model, gpus, corpus_tokens=0).weights  # the most precise that fit there
     return replace(
         serving,
-        predictor=predictor(model, gpus, weights=weights),
+        predictor=predictor(model, gpus, weights=weights.size),
         gpus=gpus.count,
         hour_price=settings.hour_price or gpus.gpu.hour_price,
         kv_per_token=kv_bytes_per_token(model, "bf16", hybrid=True),

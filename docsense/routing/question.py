@@ -108,14 +108,14 @@ def _comparison(folded: str, documents: Collection[str]) -> str:
 
 
 def _named(folded: str, documents: Collection[str]) -> list[str]:
-    """Return the documents that the question names by the whole of their file name."""
+    """Return documents that the question names by the whole of their file name, one a name."""
     spaced = f" {_spaced(folded)} "
-    found = []
+    found: dict[str, str] = {}
     for name in sorted(documents):
         stem = _spaced(PurePath(name).stem.casefold())
         if len(stem) >= _SHORTEST_NAME and f" {stem} " in spaced:
-            found.append(name)
-    return found
+            found.setdefault(stem, name)
+    return list(found.values())
 
 
 def _spaced(text: str) -> str:

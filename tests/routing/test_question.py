@@ -76,3 +76,9 @@ def test_relative_clauses_do_not_ask_when():
     question = "What do members owe the fund when Brakel leaves?"
 
     assert classify(question).name == "question"
+
+
+def test_files_of_one_name_are_one_document_that_is_named():
+    files = ["cli/summarize.py", "pipelines/summarize.py"]
+
+    assert classify("Summarize everything", documents=files).name == "summary"
