@@ -38,6 +38,7 @@ _NEGATION = re.compile(
     r"kein\w*|nie|niemals|ohne|weder|aucune?|jamais|sans|nunca|ningún|ninguna|sin)\b",
     re.IGNORECASE,
 )
+_FRACTION = re.compile(r"0\d*[.,]\d{3}")
 _DIGITS = re.compile(r"\d+")
 
 
@@ -109,7 +110,7 @@ def _read(match: re.Match[str]) -> Quantity:
 def _plain(digits: str) -> str:
     """Return "1.577,5", "1,577.5" and "1 577.5" as "1577.5"."""
     grouped = _GROUPED.fullmatch(digits)
-    if grouped and not (digits.count(grouped[1]) == 1 and digits.startswith("0")):
+    if grouped and not _FRACTION.fullmatch(digits):  # "0.577" is no grouped number
         digits = digits.replace(grouped[1], "")
     return digits.replace(",", ".")
 

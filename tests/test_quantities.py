@@ -45,6 +45,16 @@ def test_a_text_holds_all_of_its_own_numbers(text):
     assert missing_quantities(text, text) == ()
 
 
+@given(st.from_regex(r"\d{1,4}([.,' ]\d{1,4}){0,3}%?", fullmatch=True))
+def test_any_digits_and_signs_are_read_without_an_error(text):
+    quantities(text)
+
+
+def test_a_grouped_number_may_begin_with_a_zero():
+    assert [str(q.value) for q in quantities("04,552.00")] == ["4552.00"]
+    assert [str(q.value) for q in quantities("0.577")] == ["0.577"]
+
+
 @given(st.integers(0, 10**12))
 def test_a_grouped_number_is_read_by_its_value(n):
     assert [q.value for q in quantities(f"{n:,}")] == [n]

@@ -1,1 +1,32 @@
-"""Measurement: cases, metrics, runs and reports."""
+"""Measurement: cases, metrics, runs and reports.
+
+    run = evaluate([task], Setting(home=Path("evals")), name="mine")
+
+A task is made by a function; what a suite file says is one way to make some.
+"""
+
+from docsense_evals.bench import Bench
+from docsense_evals.case import Case, Gold, Labelled
+from docsense_evals.evaluate import Setting, evaluate
+from docsense_evals.log import Run, read_run
+from docsense_evals.output import Output, Passage, Quote, Statement
+from docsense_evals.suite import Suite, read_suite
+from docsense_evals.task import Task
+
+__all__ = [
+    "Bench",
+    "Case",
+    "Gold",
+    "Labelled",
+    "Output",
+    "Passage",
+    "Quote",
+    "Run",
+    "Setting",
+    "Statement",
+    "Suite",
+    "Task",
+    "evaluate",
+    "read_run",
+    "read_suite",
+]

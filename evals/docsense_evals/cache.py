@@ -1,0 +1,47 @@
+"""Outputs and scores kept on disk, each under the hash of everything that made it."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+from docsense.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+
+class Cache:
+    """JSON values by key in a folder; a value appears whole or not at all."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def get(self, key: str) -> Mapping[str, Any] | None:
+        """Return a value, None when there is none or it is damaged."""
+        try:
+            found = json.loads(self._path(key).read_bytes())
+        except (OSError, ValueError):
+            return None
+        return found if isinstance(found, dict) else None
+
+    def put(self, key: str, value: Mapping[str, object]) -> None:
+        """Keep a value.
+
+        Raises:
+            ConfigError: The folder cannot be written.
+        """
+        path = self._path(key)
+        draft = path.with_name(f"{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            draft.write_text(json.dumps(value, ensure_ascii=True), encoding="utf-8")
+            draft.replace(path)
+        except OSError as error:
+            raise ConfigError(f"{path}: cannot be written: {error.strerror}",
+                              hint="free space, or choose another --home") from error  # fmt: skip
+
+    def _path(self, key: str) -> Path:
+        return self._folder / key[:2] / f"{key}.json"

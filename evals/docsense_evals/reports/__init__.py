@@ -1,0 +1,1 @@
+"""Runs and comparisons for people: tables first, then as Markdown, HTML or on a terminal."""

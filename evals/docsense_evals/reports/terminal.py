@@ -1,0 +1,40 @@
+"""Tables of a run on a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docsense_evals.reports.tables import every_table, facts, overview, scores
+from docsense_evals.results import groups
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rich.console import Console
+
+    from docsense_evals.log import Run
+    from docsense_evals.reports.tables import Table
+
+
+def show_run(run: Run, console: Console, *, every: bool = False) -> None:
+    """Print what ran, the overview and each task's scores; with ``every`` the slices too."""
+    console.print("  ".join(f"{k}: {v}" for k, v in facts(run) if v), soft_wrap=True)
+    if not run.samples:
+        return
+    found = groups(run)
+    show_tables(every_table(run) if every else [overview(run, found), *scores(found)], console)
+
+
+def show_tables(tables: Iterable[Table], console: Console) -> None:
+    """Print tables one under the other; figures are never cut."""
+    from rich.table import Table as Shown
+
+    for table in tables:
+        shown = Shown(title=table.title, title_justify="left", box=None, pad_edge=False)
+        for i, name in enumerate(table.header):
+            shown.add_column(name, justify="right" if i else "left", overflow="fold",
+                             no_wrap=bool(i) and len(name) > 3)  # fmt: skip
+        for row in table.rows:
+            shown.add_row(*row)
+        console.print(shown, soft_wrap=len(table.header) > 6)
+        console.print()

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from docsense.engines.scripted import ScriptedEngine
+from docsense_evals import Case, Labelled, Output, Task, evaluate
+from docsense_evals.results import groups
+from docsense_evals.scorers.judge import judge
+
+
+def graded(prompt):
+    """Call correct what names Paris, as a judge with one idea would."""
+    said = str(prompt.messages[-1].content).rpartition("Answer:")[2]
+    return json.dumps({"label": "correct" if "Paris" in said else "incorrect"})
+
+
+def test_a_judges_agreement_with_people_stands_beside_its_scores(setting):
+    labelled = (
+        Labelled(text="Paris", label="correct"), Labelled(text="It is Paris", label="correct"),
+        Labelled(text="Lyon", label="incorrect"), Labelled(text="Paris, Texas", label="incorrect"),
+    )  # fmt: skip
+    case = Case(id="a", question="Capital of France?", answers=("Paris",), labelled=labelled)
+    task = Task(name="t", cases=(case,), solve=lambda case, bench: Output(text="Paris."),
+                metrics={"judge": judge}, headline="judge")  # fmt: skip
+
+    found = groups(evaluate([task], replace(setting, judge=ScriptedEngine(graded))))[0]
+
+    assert found.scores["judge"].mean == 1.0
+    assert found.kappa == pytest.approx(0.5)
+    assert set(found.scores) == {"judge"}
+
+
+def test_a_refusal_is_not_judged_but_wrong(setting):
+    case = Case(id="a", question="Capital of France?", answers=("Paris",))
+    task = Task(name="t", cases=(case,),
+                solve=lambda case, bench: Output(text="Paris?", abstained=True),
+                metrics={"judge": judge}, headline="judge")  # fmt: skip
+
+    found = groups(evaluate([task], replace(setting, judge=ScriptedEngine(graded))))[0]
+
+    assert found.scores["judge"].mean == 0.0
