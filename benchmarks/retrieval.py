@@ -1,9 +1,11 @@
-"""Page hit@k and MRR of a search over PDFs whose gold pages are known, by mode.
+"""Hit@k and MRR of a search whose gold pages, files or functions are known.
 
-    python -m benchmarks.retrieval DATA [--embedder NAME]
+    python -m benchmarks.retrieval DATA [--repositories FOLDER] [--embedder NAME]
 
-DATA has ``financebench/`` and ``mmlongbench_doc/``. The filing is known: each PDF is a library of
-its own. Modes: words only (none), or words and vectors. Pages count in order of their best passage.
+DATA has ``financebench/``, ``mmlongbench_doc/``, ``swe_qa/`` and ``cosqa/``; FOLDER has the
+unpacked sources ``flask-3.1.1`` and ``requests-2.32.5``. Where the document is known each is a
+library of its own; "financebench all" searches every filing. Pages and files count in order of
+their best passage. ``--embedder none`` searches by words alone. Intervals are Wilson's, 95%.
 """
 
 from __future__ import annotations
@@ -28,32 +30,50 @@ if TYPE_CHECKING:
 
     from docsense.embedders import Embedder
 
-_KS = (1, 5, 20)
+_KS = (1, 5, 10, 20)
+_REPOSITORIES = ("flask-3.1.1", "requests-2.32.5")
 
 
 class Case(NamedTuple):
-    """A question, the PDF that answers it, and the pages (1-based) that do."""
+    """A question, what to search for its answer, and the places that hold it.
+
+    ``gold`` holds (name of the document, page); page 0 means the document as a whole.
+    """
 
     question: str
-    pdf: Path
-    pages: frozenset[int]
+    source: Path
+    gold: frozenset[tuple[str, int]]
     origin: str
 
 
-def cases(data: Path) -> Iterator[Case]:
-    """Yield the answerable questions with their gold pages."""
+def cases(data: Path, *, repositories: Path | None, functions: Path) -> Iterator[Case]:
+    """Yield the answerable questions; ``functions`` gets a file for each function of CoSQA."""
     folder = data / "financebench"
     for row in _rows(folder / "questions.jsonl"):
-        pages = frozenset(e["evidence_page_num"] + 1 for e in row["evidence"])
-        pdf = folder / "pdfs" / f"{row['doc_name']}.pdf"
-        yield Case(row["question"], pdf, pages, "financebench")
+        name = f"{row['doc_name']}.pdf"
+        gold = frozenset((name, e["evidence_page_num"] + 1) for e in row["evidence"])
+        yield Case(row["question"], folder / "pdfs" / name, gold, "financebench")
+        yield Case(row["question"], folder / "pdfs", gold, "financebench all")
     folder = data / "mmlongbench_doc"
     for row in _rows(folder / "questions.jsonl"):
-        pages = frozenset(ast.literal_eval(row["evidence_pages"]))
-        if pages:
+        gold = frozenset((row["doc_id"], p) for p in ast.literal_eval(row["evidence_pages"]))
+        if gold:
             text = "text" in row["evidence_sources"].lower()
             origin = "mmlongbench text" if text else "mmlongbench other"
-            yield Case(row["question"], folder / "pdfs" / row["doc_id"], pages, origin)
+            yield Case(row["question"], folder / "pdfs" / row["doc_id"], gold, origin)
+    for tree in [repositories / name for name in _REPOSITORIES] if repositories else ():
+        for row in _rows(data / "swe_qa" / f"{tree.name.partition('-')[0]}.jsonl"):
+            gold = frozenset((file, 0) for file in row["gold_files"])
+            yield Case(row["question"], tree, gold, f"swe-qa {tree.name}")
+    yield from _functions(data / "cosqa", functions)
+
+
+def _functions(folder: Path, functions: Path) -> Iterator[Case]:
+    for text, number in json.loads((folder / "code_idx_map.txt").read_text("utf-8")).items():
+        (functions / f"{number}.py").write_text(text, encoding="utf-8")
+    for row in json.loads((folder / "cosqa-retrieval-dev-500.json").read_text("utf-8")):
+        gold = frozenset({(f"{row['retrieval_idx']}.py", 0)})
+        yield Case(row["doc"], functions, gold, "cosqa")
 
 
 def _rows(path: Path) -> list[dict]:  # type: ignore[type-arg]  # rows of other people's JSON
@@ -64,31 +84,55 @@ def main() -> None:
     """Print hit@k and MRR per set."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("data", type=Path)
+    parser.add_argument("--repositories", type=Path)
     parser.add_argument("--embedder", default="all-MiniLM-L6-v2")
     options = parser.parse_args()
     embedder = _embedder(options.embedder)
-    by_pdf: dict[Path, list[Case]] = defaultdict(list)
-    for case in cases(options.data):
-        by_pdf[case.pdf].append(case)
-    ranked: dict[str, list[tuple[list[int], frozenset[int]]]] = defaultdict(list)
-    with tempfile.TemporaryDirectory() as home:
-        for pdf, group in by_pdf.items():
-            library = library_for([pdf], home=Path(home))
-            store = LanceStore(library.path)
-            ingest([pdf], library=library, store=store, counter=default_counter())
-            if embedder is not None:
-                store = LanceStore(library.path, embedder_name=embedder.name, dim=embedder.dim)
-                fill_vectors(store, embedder)
+    by_source: dict[Path, list[Case]] = defaultdict(list)
+    ranked: dict[str, list[tuple[list[tuple[str, int]], frozenset[tuple[str, int]]]]]
+    ranked = defaultdict(list)
+    with tempfile.TemporaryDirectory() as home, tempfile.TemporaryDirectory() as functions:
+        for case in cases(
+            options.data, repositories=options.repositories, functions=Path(functions)
+        ):
+            by_source[case.source].append(case)
+        for source, group in by_source.items():
+            store = _library(source, Path(home), embedder)
             for case in group:
                 found = retrieve(case.question, store=store, embedder=embedder, k=60)
-                pages = [p for h in found.hits for p in range(h.chunk.first, h.chunk.last + 1)]
-                ranked[case.origin].append((list(dict.fromkeys(pages)), case.pages))
-    heads = "".join(f"{f'hit@{k}':>8}" for k in _KS)
-    print(f"{'set':<20}{'n':>5}{heads}{'MRR':>8}   embedder {options.embedder}")
+                whole = not any(page for _, page in case.gold)
+                places = [
+                    (hit.chunk.name, 0 if whole else page)
+                    for hit in found.hits
+                    for page in range(hit.chunk.first, hit.chunk.last + 1)
+                ]
+                ranked[case.origin].append((list(dict.fromkeys(places)), case.gold))
+    heads = "".join(f"{f'hit@{k}':>18}" for k in _KS)
+    print(f"{'set':<24}{'n':>5}{heads}{'MRR':>8}   embedder {options.embedder}")
     for origin, rows in sorted(ranked.items()):
-        hits = "".join(f"{sum(hit_at(r, g, k=k) for r, g in rows) / len(rows):>8.3f}" for k in _KS)
+        hits = "".join(
+            f"{_interval(sum(hit_at(r, g, k=k) for r, g in rows), len(rows)):>18}" for k in _KS
+        )
         mrr = sum(reciprocal_rank(r, g) for r, g in rows) / len(rows)
-        print(f"{origin:<20}{len(rows):>5}{hits}{mrr:>8.3f}")
+        print(f"{origin:<24}{len(rows):>5}{hits}{mrr:>8.3f}")
+
+
+def _library(source: Path, home: Path, embedder: Embedder | None) -> LanceStore:
+    library = library_for([source], home=home)
+    store = LanceStore(library.path)
+    ingest([source], library=library, store=store, counter=default_counter())
+    if embedder is not None:
+        store = LanceStore(library.path, embedder_name=embedder.name, dim=embedder.dim)
+        fill_vectors(store, embedder)
+    return store
+
+
+def _interval(hits: float, n: int) -> str:
+    """Return a share with its 95% interval by Wilson's formula (1927)."""
+    z, share = 1.96, hits / n
+    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * (share * (1 - share) / n + z * z / (4 * n * n)) ** 0.5
+    return f"{share:.2f} [{middle - half:.2f}-{middle + half:.2f}]"
 
 
 def _embedder(name: str) -> Embedder | None:

@@ -25,6 +25,10 @@ def search(
     paths: Paths = None,
     library: LibraryName = None,
     k: Annotated[int, typer.Option("-k", help="Passages to show", min=1, max=1000)] = 10,
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--in", help="Look only in documents whose name matches", metavar="GLOB"),
+    ] = None,
     engine: EngineName = None,
     embedder: EmbedderName = None,
     password: Password = None,
@@ -48,6 +52,7 @@ def search(
             store=sources.store,
             embedder=sources.embedder,
             k=k,
+            patterns=only or (),
             report=report,
         )
     if json:
@@ -72,6 +77,9 @@ def _render(found: Found) -> None:
         console.print(f"     {quote[:300]}" + (" ..." if len(quote) > 300 else ""))
     if not found.hits:
         console.print("nothing found")
+    if found.scope:
+        screen.note(f"searched {found.scope}; choose others with --in GLOB", quiet=False)
+        return
     screen.note(
         f"searched {counted(found.searched.documents, 'document')}, "
         f"{counted(found.searched.chunks, 'passage')}",

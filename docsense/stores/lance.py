@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 _BLOCK = 4096
 _SLACK = 32
+_EXACT_CHUNKS = 20_000
 
 
 class LanceStore:
@@ -167,9 +168,13 @@ class LanceStore:
         current = self._look()
         self._check_embedder(Embedding("", vector.shape[1]))
         where = None if within is None else current.only(within)
+        # Few passages are compared exactly: an index probes partitions that hold none of them.
+        exact = within is not None and current.chunks_of(within) <= _EXACT_CHUNKS
 
         def search(limit: int) -> tuple[pa.Table, list[float]]:
-            rows = self._vectors.nearest(vector, ("id", *KEYS), limit=limit, where=where)
+            rows = self._vectors.nearest(
+                vector, ("id", *KEYS), limit=limit, where=where, exact=exact
+            )
             return rows, [1.0 - distance for distance in rows["_distance"].to_pylist()]
 
         return self._hits(search, k=k) if where != "" else []

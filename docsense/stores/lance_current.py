@@ -65,6 +65,10 @@ class Current:
             return None
         return f"document_id IN {quoted(sorted(wanted))}" if wanted else ""
 
+    def chunks_of(self, within: Collection[str]) -> int:
+        """Return how many chunks the documents of these ids have together."""
+        return sum(self.by_id[id].chunks for id in self.by_id.keys() & set(within))
+
     def lacking(self, have: Collection[str], *, block: int) -> Iterator[list[str]]:
         """Yield ids of documents with chunks not in ``have``, by uri, ``block`` chunks a list."""
         counts = Counter(split_id(id)[0] for id in have)

@@ -1,0 +1,10 @@
+"""Finding passages: which documents a question names, what to look for, and the best of two lists.
+
+``search`` runs the stages; ``resolver`` and ``periods`` choose documents, ``vocabulary`` knows
+other wordings, ``fusion`` makes one score of two.
+"""
+
+from docsense.retrieval.resolver import Resolution, resolve
+from docsense.retrieval.search import CANDIDATES, LATE, Retrieved, passage, retrieve
+
+__all__ = ["CANDIDATES", "LATE", "Resolution", "Retrieved", "passage", "resolve", "retrieve"]

@@ -1,0 +1,213 @@
+"""Which documents a question names: by company or title, by file name, by period, by form.
+
+Finding the right document is most of finding the right page in a library of similar ones. Names
+are read from titles and file names, not from a list. A question that surely names paged reports is
+searched in them alone; a period, a form or a doubtful name only lifts, because a report of another
+year may hold the figure too, and files of code or notes are often called after common words. The
+reader is told, and can say ``--in`` instead.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, NamedTuple
+
+from docsense.language import stop_words
+from docsense.retrieval.periods import agreement, read_periods
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from docsense.types import Record
+
+_LEGAL = frozenset(
+    {
+        "inc", "incorporated", "corp", "corporation", "co", "company", "plc", "ltd", "limited",
+        "llc", "lp", "llp", "sa", "ag", "se", "nv", "bv", "gmbh", "ab", "oyj", "spa", "holdings",
+        "holding", "group", "the", "and", "of", "com",
+    }
+)  # fmt: skip
+# Where the name of an issuer or a work ends in a title: "Apple Inc. Form 10-Q (June 25, 2022)".
+_NAME_END = re.compile(
+    r"\s(?:form|annual report|quarterly report|exhibit)\b|[(:;|–—]|\s-\s|\d{4}", re.I
+)
+_WORD = re.compile(r"[^\W_]+(?:&[^\W_]+)*")
+_PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
+_FORM = re.compile(r"(?<![\w-])(?:form[ -])?(10-?[kq]|8-?k|20-?f|6-?k|def ?14a|s-?1)(?!\w)", re.I)
+_FORM_WORDS = (
+    (re.compile(r"\bannual (?:report|filing)", re.I), "10k"),
+    (re.compile(r"\bquarterly (?:report|filing)", re.I), "10q"),
+    (re.compile(r"\bearnings (?:release|report|call|announcement)", re.I), "earnings"),
+)
+_SPAN_WORDS = 4
+_SHORTEST_NAME = 3
+_MOST_NAMED = 0.75
+_PERIOD, _FORM_WEIGHT, _DOUBTFUL = 1.0, 0.5, 0.7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolution:
+    """What a question says about where to look.
+
+    Args:
+        within: Ids of the documents that it surely names; None when it names none or all.
+        lifts: How far documents agree with period, form and doubtful names, by id; above 0.
+        reasons: What was recognized, for the reader: "named: apple".
+    """
+
+    within: frozenset[str] | None = None
+    lifts: Mapping[str, float]
+    reasons: tuple[str, ...] = ()
+
+
+def resolve(question: str, records: Sequence[Record]) -> Resolution:
+    """Return which of the ready documents of a library a question is about."""
+    if len(records) < 2:
+        return Resolution(lifts={})
+    named = _named(question, records)
+    within = _union(name.ids for name in named if name.sure)
+    doubtful = _union(name.ids for name in named if not name.sure)
+    reasons = [f"named: {name.text}" for name in named if name.sure]
+    pool = [record for record in records if not within or record.document.id in within]
+    lifts: dict[str, float] = defaultdict(float)
+    for id in doubtful:
+        lifts[id] += _DOUBTFUL
+    if _lift_periods(question, pool, lifts):
+        reasons.append("a period")
+    if _lift_forms(question, pool, lifts):
+        reasons.append("a form")
+    return Resolution(
+        within=within or None, lifts={id: n for id, n in lifts.items() if n}, reasons=tuple(reasons)
+    )
+
+
+class _Named(NamedTuple):
+    """A name in the question and the documents that bear it."""
+
+    text: str
+    ids: frozenset[str]
+    sure: bool
+
+
+def _named(question: str, records: Sequence[Record]) -> list[_Named]:
+    titles: dict[str, set[str]] = defaultdict(set)
+    files: dict[str, set[str]] = defaultdict(set)
+    reports = set()
+    for record in records:
+        document = record.document
+        if document.unit == "page":
+            reports.add(document.id)
+        for key in _title_keys(document.title):
+            titles[key].add(document.id)
+        for key in _file_keys(document.name):
+            files[key].add(document.id)
+    found = []
+    taken: set[int] = set()
+    for span in _spans(question):
+        if taken & set(range(span.start, span.end)):
+            continue
+        ids = titles.get(span.key, set()) | files.get(span.key, set())
+        if not ids or len(ids) > _MOST_NAMED * len(records):
+            continue
+        taken |= set(range(span.start, span.end))
+        sure = ids <= reports and span.plainly_a_name
+        found.append(_Named(span.key, frozenset(ids), sure))
+    return found
+
+
+class _Span(NamedTuple):
+    """Words of a question that look like a name, joined and case-folded."""
+
+    key: str
+    start: int
+    end: int
+    plainly_a_name: bool
+
+
+def _spans(question: str) -> Iterator[_Span]:
+    """Yield what may be a name, longest first; without any capitals every word may be one."""
+    words = _WORD.findall(question.replace("’s", "").replace("'s", ""))
+    stop = stop_words("en")
+    plain = question == question.casefold()
+    proper = [
+        (plain or not word.islower()) and word.casefold() not in stop and word.casefold() != "i"
+        for word in words
+    ]
+    for size in range(_SPAN_WORDS, 0, -1):
+        for start in range(len(words) - size + 1):
+            part = range(start, start + size)
+            joined = "".join(words[start : start + size]).casefold()
+            if not (proper[start] and any(proper[i] for i in part)) or joined.isdigit():
+                continue
+            if len(joined) < _SHORTEST_NAME and not any(map(str.isdigit, joined)):
+                continue
+            after = start + size
+            longer = (
+                not plain
+                and after < len(words)
+                and proper[after]
+                and words[after][0].isupper()
+                and words[after].isalpha()
+                and f"{words[start + size - 1]} {words[after]}" in question
+            )
+            yield _Span(joined, start, after, size > 1 or not (plain or longer))
+
+
+def _title_keys(title: str) -> Iterator[str]:
+    """Yield what the name in a title is called: whole, its beginnings, its initials."""
+    filer = re.search(r"\bfor (.+?) filed\b", title)  # "Form 8-K for Foot Locker INC filed ..."
+    name = filer[1] if filer else _NAME_END.split(title, maxsplit=1)[0]
+    words = [word.casefold() for word in _WORD.findall(name)][:8]
+    kept = [word for word in words if word not in _LEGAL]
+    for end in range(1, min(len(kept), _SPAN_WORDS) + 1):
+        yield "".join(kept[:end])
+    if len(kept) >= _SHORTEST_NAME:
+        yield "".join(word[0] for word in kept)
+
+
+def _file_keys(name: str) -> Iterator[str]:
+    """Yield the words of a file's name, alone and joined; numbers and single letters are none."""
+    stem = PurePosixPath(name).stem
+    words = [word.casefold() for word in re.split(r"[^A-Za-z0-9&]+", stem) if word]
+    for start in range(len(words)):
+        for end in range(start + 1, min(len(words), start + _SPAN_WORDS) + 1):
+            key = "".join(words[start:end])
+            if len(key) >= _SHORTEST_NAME and not any(map(str.isdigit, key)):
+                yield key
+    for word in re.split(r"[^A-Za-z0-9]+", stem):
+        parts = _PARTS.findall(word)
+        if len(parts) > 1 and parts[0].isalpha() and len(parts[0]) > _SHORTEST_NAME:
+            yield parts[0].casefold()
+
+
+def _lift_periods(question: str, records: Iterable[Record], lifts: dict[str, float]) -> bool:
+    asked = read_periods(question)
+    if not asked:
+        return False
+    found = {}
+    for record in records:
+        document = record.document
+        name, title = read_periods(document.name), read_periods(document.title)
+        found[document.id] = agreement(asked, name=name, title=title)
+    for id, score in found.items():
+        lifts[id] += _PERIOD * score
+    return any(found.values())
+
+
+def _lift_forms(question: str, records: Iterable[Record], lifts: dict[str, float]) -> bool:
+    asked = {form.replace("-", "").lower() for form in _FORM.findall(question)}
+    asked |= {form for pattern, form in _FORM_WORDS if pattern.search(question)}
+    hit = False
+    for record in records if asked else ():
+        told = f"{record.document.title} {record.document.name}".replace("-", "").lower()
+        if any(form in told for form in asked):
+            lifts[record.document.id] += _FORM_WEIGHT
+            hit = True
+    return hit
+
+
+def _union(groups: Iterable[frozenset[str]]) -> frozenset[str]:
+    return frozenset().union(*groups)
