@@ -18,6 +18,7 @@ from docsense_cli.options import (
     MaxSeconds,
     MaxTokens,
     ModelName,
+    Open,
     Password,
     Paths,
     QualityName,
@@ -52,6 +53,7 @@ def ask(
     max_cost: MaxCost = None,
     max_tokens: MaxTokens = None,
     check: CheckerName = "lexical",
+    open: Open = False,
     embedder: EmbedderName = None,
     password: Password = None,
     json: AsJson = False,
@@ -105,6 +107,20 @@ def ask(
         screen.write_json(to_json("answer", answer))
     else:
         _render(answer, console, stream)
+    if open:
+        _show(answer, password=password, quiet=quiet)
+
+
+def _show(answer: Answer, *, password: str | None, quiet: bool) -> None:
+    """Show the answer beside its sources until Ctrl-C."""
+    import sys
+
+    from docsense_cli.view import opened as desk_of
+    from docsense_cli.view import show
+
+    sys.stdout.flush()
+    with desk_of(answer, moved=None, password=password, quiet=quiet) as desk:
+        show(desk, quiet=quiet)
 
 
 def _render(answer: Answer, console: Console, stream: Stream) -> None:

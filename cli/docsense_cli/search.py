@@ -9,7 +9,6 @@ import typer
 from docsense_cli.options import (
     AsJson,
     EmbedderName,
-    EngineName,
     LibraryName,
     Password,
     Paths,
@@ -29,7 +28,6 @@ def search(
         list[str] | None,
         typer.Option("--in", help="Look only in documents whose name matches", metavar="GLOB"),
     ] = None,
-    engine: EngineName = None,
     embedder: EmbedderName = None,
     password: Password = None,
     json: AsJson = False,
@@ -42,9 +40,7 @@ def search(
     from docsense_cli.refresh import opened
     from docsense_pipelines.search import search as find
 
-    sources = opened(
-        paths, library, engine=engine, embedder=embedder, password=password, quiet=quiet
-    )
+    sources = opened(paths, library, engine=None, embedder=embedder, password=password, quiet=quiet)
     with shown(screen.err(), quiet=quiet) as report:
         found = find(
             words,
