@@ -10,7 +10,25 @@ import sys
 
 import typer
 
-from docsense_cli import ask, doctor, ingest, library, search, summarize
+from docsense_cli import (
+    ask,
+    calibrate,
+    cite,
+    doctor,
+    highlight,
+    ingest,
+    library,
+    models,
+    pack,
+    plan,
+    route,
+    search,
+    serve,
+    summarize,
+    verify,
+    view,
+)
+from docsense_cli import eval as evaluation
 
 _INTERRUPTED = 130
 
@@ -27,6 +45,17 @@ app.command("summarize")(summarize.summarize)
 app.command("search")(search.search)
 app.command("ingest")(ingest.ingest)
 app.add_typer(library.app, name="library")
+app.command("pack")(pack.pack)
+app.command("verify")(verify.verify)
+app.command("view")(view.view)
+app.command("cite")(cite.cite)
+app.command("highlight")(highlight.highlight)
+app.command("route")(route.route)
+app.command("plan")(plan.plan)
+app.command("calibrate")(calibrate.calibrate)
+app.add_typer(evaluation.app, name="eval")
+app.command("serve")(serve.serve)
+app.command("models")(models.models)
 app.command("doctor")(doctor.doctor)
 
 

@@ -1,0 +1,123 @@
+"""``docsense view``: a saved answer or summary beside its sources, in the browser or as a file."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from docsense_cli.options import Password, Quiet
+
+if TYPE_CHECKING:
+    from docsense.types import Answer, Summary
+    from docsense_pipelines.view import Desk
+
+Receipt = Annotated[
+    Path, typer.Argument(help="What ask --json or summarize --json wrote", metavar="RECEIPT")
+]
+Moved = Annotated[
+    list[str] | None,
+    typer.Option("--moved", help="A folder that went elsewhere", metavar="OLD=NEW"),
+]
+
+
+def view(
+    receipt: Receipt,
+    export: Annotated[
+        Path | None,
+        typer.Option("--export", "-o", help="Write one HTML file instead", metavar="FILE"),
+    ] = None,
+    port: Annotated[
+        int, typer.Option("--port", help="Port on this machine; 0: a free one", min=0, max=65535)
+    ] = 0,
+    no_open: Annotated[
+        bool, typer.Option("--no-open", help="Print the address and open no browser")
+    ] = False,
+    moved: Moved = None,
+    password: Password = None,
+    quiet: Quiet = False,
+) -> None:
+    """Show an answer beside its sources, every quote marked on its page or line."""
+    from docsense_cli.verify import read_file
+
+    read = read_file(receipt)
+    if export is not None:
+        _writable(export, read)
+    with opened(read, moved=moved, password=password, quiet=quiet) as desk:
+        if export is not None:
+            from docsense_cli import screen
+            from docsense_cli.web.export import export_html
+
+            export.write_text(export_html(desk), encoding="utf-8")
+            screen.note(f"wrote {export}", quiet=quiet)
+        else:
+            show(desk, port=port, browse=not no_open, quiet=quiet)
+
+
+def opened(
+    receipt: Answer | Summary, *, moved: list[str] | None, password: str | None, quiet: bool
+) -> Desk:
+    """Return a receipt with its sources, verified; progress goes to stderr."""
+    import os
+
+    from docsense.settings import load_settings
+    from docsense_cli import screen
+    from docsense_cli.build import limits_for
+    from docsense_cli.progress import shown
+    from docsense_cli.verify import _moves
+    from docsense_pipelines.view import Desk
+
+    with shown(screen.err(), quiet=quiet) as report:
+        return Desk(
+            receipt,
+            moved=_moves(moved or []),
+            limits=limits_for(load_settings(os.environ)),
+            password=password,
+            report=report,
+        )
+
+
+def show(desk: Desk, *, port: int = 0, browse: bool = True, quiet: bool = False) -> None:
+    """Serve the page until Ctrl-C; its address goes to stdout, and to the browser.
+
+    Raises:
+        ConfigError: The port is taken.
+        KeyboardInterrupt: Ctrl-C, after the server has stopped.
+    """
+    from docsense_cli import screen
+    from docsense_cli.web.server import HOST, application, bind, new_token, serve
+
+    with bind(port) as bound:
+        number = bound.getsockname()[1]
+        token = new_token()
+        app = application(desk, token=token, port=number)
+        # Listening before the address is told: whoever reads it may connect at once.
+        bound.listen()
+        address = f"http://{HOST}:{number}/{token}/"
+        sys.stdout.write(f"{address}\n")
+        sys.stdout.flush()
+        screen.note("the page is there until Ctrl-C", quiet=quiet)
+        if browse:
+            import webbrowser
+
+            webbrowser.open(address)
+        serve(app, bound)
+
+
+def _writable(export: Path, receipt: Answer | Summary) -> None:
+    """Refuse before the work, and never over a source.
+
+    Raises:
+        ConfigError: The file cannot be written there.
+    """
+    import os
+
+    from docsense.errors import ConfigError
+    from docsense.verification import citations_of
+
+    if export.is_dir() or not export.parent.is_dir() or not os.access(export.parent, os.W_OK):
+        raise ConfigError(f"{export}: cannot be written", hint="choose another --export")
+    if export.resolve().as_posix() in {citation.uri for citation in citations_of(receipt)}:
+        raise ConfigError(f"{export}: a cited source", hint="choose another --export")

@@ -1,0 +1,1 @@
+"""The page that shows a receipt: its server, its assets, and the same page as one file."""

@@ -1,0 +1,111 @@
+"""A citation as text to paste elsewhere: footnote, Markdown, BibTeX, link."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+from urllib.parse import quote as percent
+
+from docsense.views.plain import clipped, one_line
+from docsense.views.wording import place
+
+if TYPE_CHECKING:
+    from docsense.types import Citation
+
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>#|])")
+_TEX = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#",
+    "%": r"\%", "_": r"\_", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}",
+}  # fmt: skip
+_LONGEST = 600
+_HOSTS = {"github.com": "blob", "gitlab.com": "-/blob", "codeberg.org": "src/commit"}
+"""Sites whose links to lines of a commit are known, and what stands before the commit."""
+
+_REMOTE = re.compile(r"(?:https://|ssh://git@|git@)([\w.-]+)[/:]([\w./-]+?)(?:\.git)?/?$")
+
+
+def footnote(citation: Citation) -> str:
+    """Return "report.pdf, p. 57 (printed 55): “the words”."."""
+    commit = f", commit {citation.commit[:10]}" if citation.commit else ""
+    return f"{one_line(citation.name)}, {place(citation)}{commit}: “{_quote(citation)}”"
+
+
+def link(citation: Citation, *, remote: str = "", path: str = "") -> str:
+    """Return a link to the place: of the cited commit where its site is known, else to the file.
+
+    Args:
+        remote: Address of the repository, as git has it.
+        path: Of the file within it.
+    """
+    found = _REMOTE.match(remote)
+    if citation.commit and path and found and found[1] in _HOSTS:
+        base = f"https://{found[1]}/{found[2]}/{_HOSTS[found[1]]}/{citation.commit}/{percent(path)}"
+    elif citation.uri.startswith(("http://", "https://")):
+        base = citation.uri
+    else:
+        base = f"file://{percent(citation.uri)}"
+    if citation.unit == "page":
+        return f"{base}#page={citation.first}"
+    span = "" if citation.last == citation.first else f"-L{citation.last}"
+    return f"{base}#L{citation.first}{span}"
+
+
+def markdown(citation: Citation, *, address: str) -> str:
+    """Return the quote as a Markdown block quote with a link to its place."""
+    lines = citation.quote.strip().splitlines()
+    if citation.unit == "line" and len(lines) > 1:
+        fence = "`" * max(
+            3, 1 + max((len(run) for run in re.findall("`+", citation.quote)), default=0)
+        )
+        words = "\n".join(f"> {line}".rstrip() for line in (fence, *lines, fence))
+    else:
+        words = f"> {_MARKDOWN.sub(_BACKSLASHED, one_line(citation.quote))}"
+    shown = _MARKDOWN.sub(_BACKSLASHED, f"{one_line(citation.name)}, {place(citation)}")
+    return f"{words}\n>\n> — [{shown}](<{address}>)"
+
+
+_BACKSLASHED = r"\\\1"
+
+
+def bibtex(citation: Citation, *, title: str = "", date: str = "", address: str = "") -> str:
+    """Return a BibTeX entry.
+
+    Args:
+        title: Of the document; its file's name stands in for it.
+        date: When the file was read, ISO 8601.
+    """
+    name = one_line(citation.name)
+    fields = {
+        "title": f"{{{_tex(one_line(title) or PurePath(name).stem)}}}",
+        "howpublished": rf"File \texttt{{{_tex(name)}}}",
+        "pages" if citation.unit == "page" else "lines": _span(citation),
+        "year": date[:4],
+        "urldate": date[:10],
+        "url": address.replace("%", r"\%").replace("#", r"\#"),
+        "note": f"``{_tex(_quote(citation))}''",
+        "sha256": citation.sha256,
+        "commit": citation.commit,
+    }
+    rows = ",\n".join(f"  {key} = {{{value}}}" for key, value in fields.items() if value)
+    return f"@misc{{{_key(citation)},\n{rows}\n}}"
+
+
+def _key(citation: Citation) -> str:
+    stem = re.sub(r"[^a-z0-9]+", "-", PurePath(citation.name).stem.lower()).strip("-")
+    unit = "p" if citation.unit == "page" else "l"
+    return f"{stem or 'source'}-{unit}{citation.first}-{citation.sha256[:6]}"
+
+
+def _span(citation: Citation) -> str:
+    if citation.first == citation.last:
+        return str(citation.first)
+    return f"{citation.first}--{citation.last}"
+
+
+def _quote(citation: Citation) -> str:
+    return clipped(one_line(citation.quote), _LONGEST)
+
+
+def _tex(value: str) -> str:
+    return "".join(_TEX.get(char, char) for char in value)

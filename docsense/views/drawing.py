@@ -1,0 +1,76 @@
+"""A PDF page, or a part of it, as a PNG."""
+
+from __future__ import annotations
+
+import ctypes
+import math
+from typing import TYPE_CHECKING
+
+from docsense.errors import LimitExceededError, SourceError
+from docsense.loaders.pdf_file import open_pdf
+from docsense.views.png import png
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from docsense.loaders.pdf_file import OpenPage
+    from docsense.loaders.pdf_glyphs import Rectangle
+
+MOST_PIXELS = 16_000_000
+"""Of one image: a poster is drawn coarser, not in gigabytes."""
+
+
+def draw(
+    path: Path,
+    *,
+    name: str,
+    page: int,
+    width: int,
+    part: Rectangle | None = None,
+    password: str | None = None,
+) -> bytes:
+    """Return a page on white paper, with its annotations, as PNG.
+
+    Args:
+        page: 1-based.
+        width: In pixels, of the whole page; fewer where that would be too many.
+        part: In displayed points; None for the whole page.
+
+    Raises:
+        SourceError: There is no such file or page.
+        LimitExceededError: There is no memory for the image.
+    """
+    with open_pdf(path, name=name, password=password) as pdf:
+        if not 1 <= page <= pdf.page_count:
+            raise SourceError(f"{name}: no page {page}")
+        with pdf.open_page(page - 1) as opened:
+            if opened is None:
+                raise SourceError(f"{name}: page {page} cannot be drawn")
+            return _drawn(opened, name=name, width=width, part=part)
+
+
+def _drawn(page: OpenPage, *, name: str, width: int, part: Rectangle | None) -> bytes:
+    import numpy as np
+
+    raw = page.raw
+    across, down = page.right - page.left, page.top - page.bottom
+    if page.rotation % 2:
+        across, down = down, across
+    x0, y0, x1, y1 = part or (0.0, 0.0, across, down)
+    x1, y1 = max(x0 + 1, x1), max(y0 + 1, y1)
+    scale = min(width / max(1.0, across), math.sqrt(MOST_PIXELS / ((x1 - x0) * (y1 - y0))))
+    columns, rows = max(1, round((x1 - x0) * scale)), max(1, round((y1 - y0) * scale))
+    whole = max(1, round(across * scale)), max(1, round(down * scale))
+    bitmap = raw.FPDFBitmap_Create(columns, rows, 0)
+    if not bitmap:
+        raise LimitExceededError(f"{name}: no memory to draw {columns} by {rows} pixels")
+    try:
+        raw.FPDFBitmap_FillRect(bitmap, 0, 0, columns, rows, 0xFFFFFFFF)
+        at = -round(x0 * scale), -round(y0 * scale)
+        raw.FPDF_RenderPageBitmap(bitmap, page.page, *at, *whole, 0, raw.FPDF_ANNOT)
+        stride = raw.FPDFBitmap_GetStride(bitmap)
+        data = ctypes.string_at(raw.FPDFBitmap_GetBuffer(bitmap), stride * rows)
+    finally:
+        raw.FPDFBitmap_Destroy(bitmap)
+    pixels = np.frombuffer(data, np.uint8).reshape(rows, stride)[:, : 4 * columns]
+    return png(pixels.reshape(rows, columns, 4)[:, :, 2::-1])

@@ -1,0 +1,119 @@
+"""The lines around a quote, the quoted part of each marked; long files and lines are cut."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from docsense.types import Document
+    from docsense.views.coloring import Piece
+
+MOST_LINES = 400
+"""Cited lines that are shown; a quote of a whole file is cut there."""
+
+MOST_CHARACTERS = 1_500
+"""Of one line: minified code and data have lines of megabytes."""
+
+
+class Run(NamedTuple):
+    """A part of a line: its text, its color's class, whether it is quoted."""
+
+    text: str
+    kind: str
+    quoted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line; ``number`` is 1-based, 0 where lines have no numbers that a reader knows."""
+
+    number: int
+    runs: tuple[Run, ...]
+    cited: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excerpt:
+    """Lines in order, and how many cited ones were left out after them."""
+
+    lines: tuple[Line, ...]
+    left_out: int = 0
+
+
+NOTHING = Excerpt(lines=())
+
+
+class _Span(NamedTuple):
+    number: int
+    start: int
+    end: int
+
+
+def excerpt(
+    document: Document, colored: Sequence[Piece], start: int, end: int, *, context: int
+) -> Excerpt:
+    """Return the lines that ``[start, end)`` touches and ``context`` lines on either side."""
+    spans = _spans(document, start, end)
+    touched = [i for i, span in enumerate(spans) if span.start < end and start < span.end]
+    if not touched:
+        return NOTHING
+    first, last = touched[0], touched[-1]
+    shown = min(last, first + MOST_LINES - 1)
+    after = shown if shown < last else last + context
+    lines = [
+        _line(span, document.text, colored, start, end)
+        for span in spans[max(0, first - context) : after + 1]
+    ]
+    return Excerpt(lines=tuple(lines), left_out=last - shown)
+
+
+def _spans(document: Document, start: int, end: int) -> list[_Span]:
+    """Return the lines of a document, or those of the pages that a quote touches."""
+    starts, size = document.starts, len(document.text)
+    if document.unit == "line":
+        ends = (*starts[1:], size)
+        return [_Span(i, *span) for i, span in enumerate(zip(starts, ends, strict=True), 1)]
+    place = document.place(start, end)
+    at = starts[place.first - 1]
+    until = starts[place.last] if place.last < len(starts) else size
+    spans = []
+    for line in document.text[at:until].splitlines(keepends=True):
+        spans.append(_Span(0, at, at + len(line)))
+        at += len(line)
+    return spans
+
+
+def _line(span: _Span, text: str, colored: Sequence[Piece], start: int, end: int) -> Line:
+    begin, stop = span.start, span.end
+    while stop > begin and text[stop - 1] in "\r\n\f":
+        stop -= 1
+    cited = span.start < end and start < span.end
+    before = after = False
+    if stop - begin > MOST_CHARACTERS:
+        center = max(begin, start) if cited else begin
+        low = max(begin, min(center - MOST_CHARACTERS // 4, stop - MOST_CHARACTERS))
+        before, after = low > begin, low + MOST_CHARACTERS < stop
+        begin, stop = low, min(stop, low + MOST_CHARACTERS)
+    runs = list(_runs(begin, stop, colored, start, end))
+    if before:
+        runs.insert(0, Run("…", "cut", False))
+    if after:
+        runs.append(Run("…", "cut", False))
+    return Line(number=span.number, runs=tuple(runs), cited=cited)
+
+
+def _runs(begin: int, stop: int, colored: Sequence[Piece], start: int, end: int) -> Iterator[Run]:
+    index = max(0, bisect_right(colored, begin, key=lambda piece: piece.start) - 1)
+    for piece in colored[index:]:
+        if piece.start >= stop:
+            return
+        low, high = max(begin, piece.start), min(stop, piece.start + len(piece.text))
+        cuts = sorted({low, high, *(cut for cut in (start, end) if low < cut < high)})
+        for a, b in pairwise(cuts):
+            part = piece.text[a - piece.start : b - piece.start]
+            yield Run(part, piece.kind, start <= a < end)

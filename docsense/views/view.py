@@ -1,0 +1,159 @@
+"""What a page shows of a receipt: each citation with its state, its pages or its lines.
+
+A source is shown only where the quote stands: a receipt cannot make a page of any other text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from docsense.types import Answer
+from docsense.verification import citations_of, claims_of
+from docsense.views.coloring import PROSE, pieces
+from docsense.views.excerpt import NOTHING, Excerpt, excerpt
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from docsense.loaders.pdf_boxes import PageBoxes
+    from docsense.types import Citation, Claim, Document, NearMiss, Summary
+    from docsense.verification import Finding, SourceState, State, Verification
+    from docsense.views.coloring import Piece
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a citation's quote stands now.
+
+    Args:
+        key: 1-based rank among the receipt's citations, near misses last; pages are named by it.
+        citation: With the offsets of today, if the file changed and still holds the quote.
+        document: With its text; None where the quote does not stand.
+        current: Whether ``document`` is the file as it is now, not as a commit holds it.
+    """
+
+    key: int
+    citation: Citation
+    finding: Finding
+    document: Document | None = None
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A citation with what a page shows of its source.
+
+    Args:
+        title: Of the document, "" when it has none or is not there.
+        pages: Of a PDF, with rectangles around the quote; empty for everything else.
+        excerpt: The lines around the quote; without lines where ``pages`` can be drawn.
+        code: Whether the lines are code.
+    """
+
+    key: int
+    citation: Citation
+    state: State
+    detail: str
+    title: str = ""
+    pages: tuple[PageBoxes, ...] = ()
+    excerpt: Excerpt = NOTHING
+    code: bool = False
+    miss: NearMiss | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """A receipt ready to be shown."""
+
+    receipt: Answer | Summary
+    shown: tuple[Shown, ...]
+    verification: Verification
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        return claims_of(self.receipt)
+
+    def cited(self, claim: Claim) -> list[Shown]:
+        """Return what a claim cites, in its order; numbers that are not there are left out."""
+        known: dict[int, Shown] = {}
+        for shown in self.shown:
+            if shown.miss is None:
+                known.setdefault(shown.citation.number, shown)
+        return [known[number] for number in claim.citations if number in known]
+
+
+def places(
+    receipt: Answer | Summary, sources: Mapping[str, SourceState], verification: Verification
+) -> tuple[Place, ...]:
+    """Return where each citation stands; ``verification`` is of the same receipt and sources."""
+    found = []
+    citations = citations_of(receipt)
+    for key, (citation, finding) in enumerate(
+        zip(citations, verification.findings, strict=False), 1
+    ):
+        source = sources.get(citation.uri)
+        place = Place(key=key, citation=citation, finding=finding)
+        if source is not None and source.document is not None:
+            if finding.moved is not None:
+                place = _at(place, finding.moved, source.document, current=True)
+            elif finding.state == "holds":
+                current = source.document.sha256 == citation.sha256
+                document = source.document if current else source.committed
+                place = _at(place, citation, document, current=current)
+        found.append(place)
+    return tuple(found)
+
+
+def _at(place: Place, citation: Citation, document: Document | None, *, current: bool) -> Place:
+    return Place(
+        key=place.key,
+        citation=citation,
+        finding=place.finding,
+        document=document,
+        current=current,
+    )
+
+
+def view_of(
+    receipt: Answer | Summary,
+    found: tuple[Place, ...],
+    verification: Verification,
+    *,
+    boxes: Mapping[int, tuple[PageBoxes, ...]],
+    context: int = 30,
+) -> View:
+    """Return what a page shows.
+
+    Args:
+        found: What ``places`` returned.
+        boxes: By key, for PDFs.
+        context: Lines shown before and after a quote.
+    """
+    misses = receipt.near_misses if isinstance(receipt, Answer) else ()
+    first_miss = len(found) - len(misses) + 1
+    colored: dict[str, list[Piece]] = {}
+    shown = []
+    for place in found:
+        pages = boxes.get(place.key, ())
+        lines = NOTHING
+        document = place.document
+        if document is not None and not (pages and all(page.rectangles for page in pages)):
+            if document.id not in colored:
+                colored[document.id] = pieces(document)
+            start, end = place.citation.start, place.citation.end
+            lines = excerpt(document, colored[document.id], start, end, context=context)
+        shown.append(
+            Shown(
+                key=place.key,
+                citation=place.citation,
+                state=place.finding.state,
+                detail=place.finding.detail,
+                title=document.title if document else "",
+                pages=tuple(page for page in pages if page.width > 0),
+                excerpt=lines,
+                code=document is not None and document.kind not in PROSE,
+                miss=misses[place.key - first_miss] if place.key >= first_miss else None,
+            )
+        )
+    return View(receipt=receipt, shown=tuple(shown), verification=verification)

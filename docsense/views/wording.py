@@ -1,0 +1,46 @@
+"""Small words that pages and citations share: places, counts, states, support."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docsense.views.plain import one_line
+
+if TYPE_CHECKING:
+    from docsense.types import Citation
+    from docsense.verification import State
+
+STRONG, PARTLY = 0.75, 0.5
+"""Support from which a claim is called well and partly supported; below it is weak."""
+
+STATES: dict[State, str] = {
+    "holds": "Holds",
+    "missing": "File is gone",
+    "unreadable": "Cannot be read",
+    "changed": "File changed",
+    "misquoted": "Misquoted",
+    "misplaced": "Misplaced",
+    "altered": "Altered",
+}
+
+SUPPORT = {"strong": "well supported", "partly": "partly supported", "weak": "weakly supported"}
+
+
+def place(citation: Citation) -> str:
+    """Return "p. 57 (printed 55)" or "lines 120-138"."""
+    short, long = ("p.", "pp.") if citation.unit == "page" else ("line", "lines")
+    if citation.last == citation.first:
+        span = f"{short} {citation.first}"
+    else:
+        span = f"{long} {citation.first}-{citation.last}"
+    return f"{span} (printed {one_line(citation.label)})" if citation.label else span
+
+
+def counted(n: int, noun: str) -> str:
+    """Return "1 page" or "1,234 pages"."""
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
+
+
+def support_level(support: float) -> str:
+    """Return "strong", "partly" or "weak"."""
+    return "strong" if support >= STRONG else "partly" if support >= PARTLY else "weak"
