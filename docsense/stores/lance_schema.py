@@ -191,10 +191,7 @@ def _outlines(column: pa.ChunkedArray) -> list[tuple[Section, ...]]:
     lists = column.combine_chunks()
     fields = lists.flatten()
     columns = [fields.field(name).to_pylist() for name in _SECTION]
-    sections = [
-        Section(title=title, level=level, start=start, end=end)
-        for title, level, start, end in zip(*columns, strict=True)
-    ]
+    sections = list(map(Section._make, zip(*columns, strict=True)))
     return [tuple(sections[start:end]) for start, end in pairwise(_offsets(lists))]
 
 

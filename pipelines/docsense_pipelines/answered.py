@@ -34,7 +34,7 @@ from docsense_pipelines.prefixes import keep_prefix, last_prefix
 from docsense_pipelines.progress import Progress, silent
 from docsense_pipelines.quoted import PASSAGES, quote_answer
 from docsense_pipelines.search import searched
-from docsense_pipelines.sources import freshness
+from docsense_pipelines.sources import freshness, hidden_notes
 from docsense_pipelines.vectors import keep
 from docsense_pipelines.written import nobody, write
 from docsense_pipelines.written_summary import global_answer
@@ -259,7 +259,8 @@ def _best(attempts: Sequence[_Attempt]) -> _Made:
     return _Made(
         written=replace(best.written, usage=usage),
         citations=best.citations,
-        records=[source.record for source in best.packed.sources],
+        # A document has as many sources as passages of it were packed.
+        records=list({source.uri: source.record for source in best.packed.sources}.values()),
         tokens=best.packed.tokens,
         warnings=_warnings(best.packed),
     )
@@ -279,7 +280,9 @@ def _answer(
     written, route = made.written, decision.route
     abstained = not written.claims
     missing = written.missing or "the model found nothing in the sources that answers it"
-    notes = [*written.notes, *made.warnings]
+    cited = {citation.uri for citation in made.citations}
+    hidden = hidden_notes(record for record in made.records if record.document.uri in cited)
+    notes = [*written.notes, *made.warnings, *hidden]
     if written.missing and not abstained:
         notes.append(f"not in the sources: {written.missing}")
     return Answer(

@@ -280,7 +280,7 @@ class Excerpt:
         """Return a record of the excerpt alone, with the headings that it stands under."""
         document, start, end = self.of.document, self.start, self.start + len(self.text)
         outline = tuple(
-            replace(s, start=max(0, s.start - start), end=s.end - start)
+            s._replace(start=max(0, s.start - start), end=s.end - start)
             for s in document.outline
             if s.start < end and s.end > start
         )

@@ -14,7 +14,7 @@ from docsense.types import Answer, Claim, NearMiss, Route
 from docsense_pipelines.commits import with_commits
 from docsense_pipelines.progress import Progress, silent
 from docsense_pipelines.search import searched
-from docsense_pipelines.sources import freshness
+from docsense_pipelines.sources import freshness, hidden_notes
 from docsense_pipelines.vectors import keep
 
 if TYPE_CHECKING:
@@ -82,6 +82,7 @@ def quote_answer(
         searched=searched(found, store=store),
         freshness=freshness(records[uri] for uri in used),
         near_misses=_near_misses(draft, records),
+        notes=hidden_notes(records[citation.uri] for citation in quotes.citations),
     )
 
 

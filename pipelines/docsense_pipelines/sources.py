@@ -32,3 +32,15 @@ def freshness(records: Iterable[Record]) -> Freshness:
         stale=tuple(record.document.name for record in ready if is_stale(record)),
         ingested_at=max((record.ingested_at for record in ready), default=""),
     )
+
+
+def hidden_notes(records: Iterable[Record]) -> tuple[str, ...]:
+    """Return what was noted of text in these documents that their readers do not see."""
+    return tuple(
+        dict.fromkeys(
+            f"{record.document.name}: {note}"
+            for record in records
+            for note in record.document.notes
+            if "hidden text" in note
+        )
+    )

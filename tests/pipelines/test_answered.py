@@ -109,6 +109,14 @@ def test_a_route_can_be_insisted_on(library, mode):
     assert found.claims
 
 
+def test_a_document_counts_once_however_many_passages_were_read(logs):
+    engine = ScriptedEngine(reply((WEIGHT, WEIGHT)))
+
+    found = answer(logs, engine, wishes=Wishes(route="retrieve", quality="fast"))
+
+    assert found.freshness.documents <= found.searched.documents
+
+
 def test_an_extractive_route_sends_nothing(library):
     engine = ScriptedEngine(reply(("x", WEIGHT)))
 

@@ -112,3 +112,15 @@ def test_coverage_counts_the_lines_that_were_cited(library):
     }
 
     assert set(*(c.cited for c in found.coverage if c.name == "whales.md")) == cited
+
+
+def test_a_receipt_tells_of_hidden_text_in_what_it_cites(workplace, folder):
+    from tests.loaders.pdf_files import SHOWN, hide, paint
+
+    (folder / "report.pdf").write_bytes(paint([hide("plain"), hide("white")]))
+    workplace.ingest()
+
+    found = ask(SHOWN, library=workplace.library, store=workplace.store)
+
+    assert "report.pdf" in {citation.name for citation in found.citations}
+    assert any("report.pdf" in note and "hidden text" in note for note in found.notes)

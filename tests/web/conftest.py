@@ -37,9 +37,8 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "browser: needs chromium and playwright")
 
 
-@pytest.fixture
-def folder(tmp_path):
-    root = tmp_path / "sources"
+def write_sources(root):
+    """Write a PDF, code and a hostile text, and return their folder."""
     root.mkdir()
     last = LONG * 40 + f"The pump is old. {PDF} It is blue.\n" + LONG * 5
     (root / "pump.pdf").write_bytes(
@@ -55,8 +54,8 @@ def folder(tmp_path):
     return root
 
 
-@pytest.fixture
-def receipt(folder):
+def receipt_of(folder):
+    """Return an answer that cites all of them."""
     loaded = [
         loader.load(folder / name, uri=(folder / name).as_posix(), name=name)
         for loader, name in (
@@ -93,7 +92,14 @@ def receipt(folder):
     )
 
 
-@pytest.fixture
+# One page for all tests that only look: it outlives the browser's pages, whose images may still be
+# on their way when a test ends.
+@pytest.fixture(scope="session")
+def receipt(tmp_path_factory):
+    return receipt_of(write_sources(tmp_path_factory.mktemp("view") / "sources"))
+
+
+@pytest.fixture(scope="session")
 def desk(receipt):
     with Desk(receipt, limits=ReadLimits(workers=1, timeout=60)) as desk:
         yield desk
@@ -127,6 +133,19 @@ def serving(desk):
 
 
 @pytest.fixture
+def folder(tmp_path):
+    """Return sources of the test's own, to be changed."""
+    return write_sources(tmp_path / "sources")
+
+
+@pytest.fixture
+def own(folder):
+    """Yield a receipt of the test's own sources, opened."""
+    with Desk(receipt_of(folder), limits=ReadLimits(workers=1, timeout=60)) as desk:
+        yield desk
+
+
+@pytest.fixture(scope="session")
 def served(desk):
     with serving(desk) as served:
         yield served

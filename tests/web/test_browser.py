@@ -230,9 +230,7 @@ def test_a_phone_has_no_sideways_scroll_and_a_sheet_for_the_source(open_page, se
 
 def test_paper_has_every_quote_and_the_parts_of_pages(open_page, served):
     page = open_page(served.url)
-    page.wait_for_function(
-        "[...document.querySelectorAll('.crop img')].every((image) => image.loading === 'eager')"
-    )
+    page.locator('#s1 .crop img[loading="eager"]').wait_for(state="attached")
     page.emulate_media(media="print")
     crop = page.locator("#s1 figure.crop")
     loaded(page, crop.locator("img"))
