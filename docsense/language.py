@@ -118,9 +118,13 @@ class _Analyzer(dict[str, tuple[str, ...]]):
         return found
 
     def _analyze(self, token: str) -> Iterable[str]:
+        if not token:  # of "-²" nothing is left but the sign
+            return ()
         if token[0].isdigit() and ("." in token or "," in token):
             return self._number(token)
         token = token.strip(_SUPERSCRIPTS) if len(token) > 1 else token
+        if not token:
+            return ()
         if len(token) > _LONGEST_WORD:
             return ()
         if _HAN.search(token):

@@ -125,3 +125,7 @@ def test_every_text_can_be_analyzed_twice_alike(text, language):
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=400))
 def test_detection_never_fails(text):
     assert detect(text) == "" or len(detect(text)) in (2, 3)
+
+
+def test_a_sign_of_nothing_but_superscripts_has_no_terms():
+    assert terms("0-²", language="") == ["0"]

@@ -9,10 +9,10 @@ reader is told, and can say ``--in`` instead.
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
 from docsense.language import stop_words
@@ -170,7 +170,8 @@ def _title_keys(title: str) -> Iterator[str]:
 
 def _file_keys(name: str) -> Iterator[str]:
     """Yield the words of a file's name, alone and joined; numbers and single letters are none."""
-    stem = PurePosixPath(name).stem
+    # Not pathlib: a library has thousands of names, and each question reads them all.
+    stem = posixpath.splitext(posixpath.basename(name))[0]
     words = [word.casefold() for word in re.split(r"[^A-Za-z0-9&]+", stem) if word]
     for start in range(len(words)):
         for end in range(start + 1, min(len(words), start + _SPAN_WORDS) + 1):

@@ -8,10 +8,10 @@ that is the kind whose route is right most often.
 
 from __future__ import annotations
 
+import posixpath
 import re
 import unicodedata
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Literal, get_args
 
 from docsense.routing.question_words import (
@@ -112,7 +112,8 @@ def _named(folded: str, documents: Collection[str]) -> list[str]:
     spaced = f" {_spaced(folded)} "
     found: dict[str, str] = {}
     for name in sorted(documents):
-        stem = _spaced(PurePath(name).stem.casefold())
+        # Not pathlib: a library has thousands of names, and each question reads them all.
+        stem = _spaced(posixpath.splitext(posixpath.basename(name))[0].casefold())
         if len(stem) >= _SHORTEST_NAME and f" {stem} " in spaced:
             found.setdefault(stem, name)
     return list(found.values())

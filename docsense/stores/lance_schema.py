@@ -6,14 +6,15 @@ bytes has the same id, and only the rows of its latest write count.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast, overload
 
 from docsense.stores.lance_current import split_id
 from docsense.types import SCHEMA, Chunk, Document, Record, Section
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping
 
     import numpy as np
     import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no types
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     from docsense.embedders import Vectors
     from docsense.types import Entry
+
+_Item = TypeVar("_Item")
 
 CHUNK_COLUMNS = (
     "document_id", "uri", "name", "position", "text", "start", "end", "first", "last", "heading",
@@ -117,7 +120,8 @@ def records_of(rows: pa.Table) -> dict[str, Record]:
     """Return records by uri, in order of uri."""
     state = {name: rows[name].to_pylist() for name in _STATE}
     plain: dict[str, list[Any]] = {name: rows[name].to_pylist() for name in _DOCUMENT}
-    plain |= {name: _tuples(rows[name]) for name in _LISTS}
+    plain |= {name: _tuples(rows[name]) for name in _LISTS if name != "starts"}
+    plain["starts"] = _starts(rows["starts"])
     outlines = _outlines(rows["outline"])
     records = {}
     for i in sorted(range(rows.num_rows), key=plain["uri"].__getitem__):
@@ -190,9 +194,72 @@ def _tuples(column: pa.ChunkedArray) -> list[tuple[Any, ...]]:
 def _outlines(column: pa.ChunkedArray) -> list[tuple[Section, ...]]:
     lists = column.combine_chunks()
     fields = lists.flatten()
-    columns = [fields.field(name).to_pylist() for name in _SECTION]
-    sections = list(map(Section._make, zip(*columns, strict=True)))
-    return [tuple(sections[start:end]) for start, end in pairwise(_offsets(lists))]
+
+    def made(start: int, end: int) -> tuple[Section, ...]:
+        rows = fields.slice(start, end - start)
+        columns = [rows.field(name).to_pylist() for name in _SECTION]
+        return tuple(map(Section._make, zip(*columns, strict=True)))
+
+    return _lazily(made, _offsets(lists))
+
+
+def _starts(column: pa.ChunkedArray) -> list[tuple[int, ...]]:
+    lists = column.combine_chunks()
+    values = lists.flatten()
+    return _lazily(lambda start, end: tuple(values[start:end].to_pylist()), _offsets(lists))
+
+
+def _lazily(
+    made: Callable[[int, int], tuple[_Item, ...]], offsets: Sequence[int]
+) -> list[tuple[_Item, ...]]:
+    """Return what each row holds, made when it is first looked at.
+
+    A library of ten million tokens has two hundred thousand sections and more lines, and most
+    commands look at few of them.
+    """
+    return [cast("tuple[_Item, ...]", _Lazy(made, *pair)) for pair in pairwise(offsets)]
+
+
+class _Lazy(Sequence[_Item]):
+    """A tuple that is made when it is needed; equal to that tuple."""
+
+    __slots__ = ("_end", "_made", "_make", "_start")
+
+    def __init__(self, make: Callable[[int, int], tuple[_Item, ...]], start: int, end: int) -> None:
+        self._make, self._start, self._end = make, start, end
+        self._made: tuple[_Item, ...] | None = None
+
+    def _items(self) -> tuple[_Item, ...]:
+        if self._made is None:
+            self._made = self._make(self._start, self._end)
+        return self._made
+
+    @overload
+    def __getitem__(self, index: int) -> _Item: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[_Item, ...]: ...
+    def __getitem__(self, index: int | slice) -> _Item | tuple[_Item, ...]:
+        return self._items()[index]
+
+    def __len__(self) -> int:
+        return self._end - self._start
+
+    def __iter__(self) -> Iterator[_Item]:
+        return iter(self._items())
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, _Lazy):
+            other = other._items()
+        return self._items() == other
+
+    def __hash__(self) -> int:
+        return hash(self._items())
+
+    def __repr__(self) -> str:
+        return repr(self._items())
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (tuple, (self._items(),))
 
 
 def _offsets(lists: pa.ListArray) -> list[int]:

@@ -23,6 +23,7 @@ from docsense.routing import choose, classify
 from docsense.types import Answer, Searched
 from docsense_pipelines.commits import with_commits
 from docsense_pipelines.deciding import (
+    PASSAGES,
     corpus_of,
     document_names,
     evident_documents,
@@ -32,7 +33,7 @@ from docsense_pipelines.deciding import (
 from docsense_pipelines.escalating import WEAK, larger, strength
 from docsense_pipelines.prefixes import keep_prefix, last_prefix
 from docsense_pipelines.progress import Progress, silent
-from docsense_pipelines.quoted import PASSAGES, quote_answer
+from docsense_pipelines.quoted import quote_answer
 from docsense_pipelines.search import searched
 from docsense_pipelines.sources import freshness, hidden_notes
 from docsense_pipelines.vectors import keep

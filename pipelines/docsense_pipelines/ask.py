@@ -5,12 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from docsense.claims.checking import LexicalChecker, graded
 from docsense.errors import EngineUnavailableError
 from docsense_pipelines.deciding import Serving, Wishes
 from docsense_pipelines.progress import silent
-from docsense_pipelines.quoted import quote_answer
-from docsense_pipelines.written import nobody
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +33,7 @@ def ask(
     serving: Serving | None = None,
     k: int = 5,
     checker: Checker | None = None,
-    on_claim: OnClaim = nobody,
+    on_claim: OnClaim | None = None,
     on_again: Callable[[str], None] | None = None,
     report: Report = silent,
 ) -> Answer:
@@ -56,6 +53,10 @@ def ask(
         IndexStateError: The library was made with another embedder.
         EngineError: The engine failed.
     """
+    # Imported here: whoever imports this package for another job would pay for them.
+    from docsense.claims.checking import LexicalChecker, graded
+    from docsense_pipelines.written import nobody
+
     wishes, serving = wishes or Wishes(), serving or Serving()
     if engine is None and wishes.route not in (None, "extractive"):
         raise EngineUnavailableError(
@@ -63,6 +64,8 @@ def ask(
             hint="name a server with --base-url, or leave --route out",
         )
     if engine is None:
+        from docsense_pipelines.quoted import quote_answer
+
         answer = quote_answer(
             question, library=library, store=store, embedder=embedder, k=k, report=report
         )
@@ -77,7 +80,7 @@ def ask(
             engine=engine,
             wishes=wishes,
             serving=serving,
-            on_claim=on_claim,
+            on_claim=on_claim or nobody,
             on_again=on_again or silently,
             report=report,
         )

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from docsense.routing.inputs import Mode, Quality
     from docsense.types import Record
 
+PASSAGES = 40
+"""Chunks from which an answer is made."""
+
 ANSWER_TOKENS = 1024
 """Kept free for an answer, quotes included."""
 

@@ -12,6 +12,7 @@ from docsense.receipts import answer_text
 from docsense.retrieval import retrieve
 from docsense.types import Answer, Claim, NearMiss, Route
 from docsense_pipelines.commits import with_commits
+from docsense_pipelines.deciding import PASSAGES
 from docsense_pipelines.progress import Progress, silent
 from docsense_pipelines.search import searched
 from docsense_pipelines.sources import freshness, hidden_notes
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
     from docsense.stores import Store
     from docsense.types import Citation, Record
     from docsense_pipelines.progress import Report
-
-PASSAGES = 40
-"""Chunks from which quotes are chosen."""
 
 
 def quote_answer(

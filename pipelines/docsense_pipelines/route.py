@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from docsense.retrieval import retrieve
 from docsense.routing import choose, classify
 from docsense_pipelines.deciding import (
+    PASSAGES,
     corpus_of,
     document_names,
     inputs_of,
     reads_everything,
 )
-from docsense_pipelines.quoted import PASSAGES
 
 if TYPE_CHECKING:
     from docsense.engines import Engine

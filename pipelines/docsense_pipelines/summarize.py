@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 from docsense.errors import ConfigError, EngineUnavailableError
 from docsense_pipelines.deciding import Serving, Wishes, corpus_of
 from docsense_pipelines.progress import silent
-from docsense_pipelines.quoted_summary import quote_summary
-from docsense_pipelines.written import nobody
 
 if TYPE_CHECKING:
     from docsense.engines import Engine
@@ -41,7 +39,7 @@ def summarize(
     engine: Engine | None = None,
     wishes: Wishes | None = None,
     serving: Serving | None = None,
-    on_claim: OnClaim = nobody,
+    on_claim: OnClaim | None = None,
     report: Report = silent,
 ) -> Summary:
     """Summarize everything in a library in about ``words`` words.
@@ -70,9 +68,13 @@ def summarize(
             )
         if language.strip():
             _check_language(language, store)
+        # Imported here: whoever imports this package for another job would pay for it.
+        from docsense_pipelines.quoted_summary import quote_summary
+
         return quote_summary(
             library=library, store=store, words=words, focus=focus, style=style, report=report
         )
+    from docsense_pipelines.written import nobody
     from docsense_pipelines.written_summary import written_summary
 
     return written_summary(
@@ -85,7 +87,7 @@ def summarize(
         engine=engine,
         wishes=wishes,
         serving=serving,
-        on_claim=on_claim,
+        on_claim=on_claim or nobody,
         report=report,
     )
 
