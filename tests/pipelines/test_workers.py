@@ -89,8 +89,11 @@ def test_every_job_has_one_outcome_whatever_the_number_of_workers(tmp_path):
 
 
 def test_leaving_early_stops_the_workers(tmp_path, note):
+    before = psutil.Process().children()  # of fixtures that other tests share
     reading = read_all((job(note) for _ in range(1000)), workers=2, timeout=20, memory=ROOM)
     next(reading)
+    during = len(psutil.Process().children())
     reading.close()
 
-    assert not psutil.Process().children()
+    assert during > len(before)
+    assert psutil.Process().children() == before
