@@ -238,7 +238,10 @@ def _packed(
     assert found is not None  # every other mode searched
     if decision.route.mode == "documents":
         uris = evident_documents(found)
-        return pack_documents(store, uris, counter=engine.counter, budget=budget)
+        whole = pack_documents(store, uris, counter=engine.counter, budget=budget)
+        if whole.sources:
+            return whole
+        # Counted with its marks, even the best document is too large: its passages are not.
     return pack_passages(found.hits, store, counter=engine.counter, budget=budget)
 
 

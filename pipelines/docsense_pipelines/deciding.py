@@ -182,7 +182,7 @@ def evident_documents(found: Retrieved, *, share: float = _GOOD_SHARE) -> list[s
 
 def _evidence(found: Retrieved, corpus: Corpus) -> Evidence:
     chosen = evident_documents(found)
-    sizes = {record.document.uri: record.tokens for record in corpus.records}
+    sizes = {r.document.uri: r.tokens + _marks(r) for r in corpus.records}
     lowest = min((hit.score for hit in found.hits), default=0.0)
     weights: dict[str, float] = {}
     for hit in found.hits:

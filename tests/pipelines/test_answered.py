@@ -271,3 +271,15 @@ def test_a_global_question_reads_every_part_and_merges(logs):
     assert found.usage.requests == len(engine.prompts)
     assert [c.quote for c in found.citations] == [WEIGHT]
     assert verify(found, source_states(found)).holds
+
+
+def test_a_document_that_fills_its_budget_alone_is_read_all_the_same(workplace, folder):
+    from tests.loaders.pdf_files import hide, paint
+
+    (folder / "report.pdf").write_bytes(paint([hide("plain")] * 30))
+    workplace.ingest()
+    engine = ScriptedEngine(reply())
+
+    answer(workplace, engine, "Where did net sales grow?", wishes=Wishes(route="documents"))
+
+    assert "Net sales grew in every segment." in engine.prompts[0]
