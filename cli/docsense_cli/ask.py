@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from docsense.engines import Engine
-    from docsense.types import Answer, Citation, Usage
+    from docsense.types import Answer, Citation
     from docsense_cli.streaming import Stream
 
 
@@ -232,13 +232,13 @@ def _abstention(answer: Answer, console: Console) -> None:
 def _footer(answer: Answer, console: Console) -> None:
     from rich.text import Text
 
-    from docsense_cli.text import counted, listed
+    from docsense_cli.text import counted, listed, spent
 
     searched = answer.searched
     looked = f"{counted(searched.documents, 'document')}, {counted(searched.chunks, 'passage')}"
     lines = [f"{answer.engine} answer, verbatim quotes; searched {looked}"]
     if answer.usage is not None:
-        lines = [f"written by {answer.engine}; {answer.route.mode}, {looked}", _spent(answer.usage)]
+        lines = [f"written by {answer.engine}; {answer.route.mode}, {looked}", spent(answer.usage)]
     if answer.usage is not None and answer.quality is not None:
         quality = answer.quality
         lines.append(
@@ -251,13 +251,3 @@ def _footer(answer: Answer, console: Console) -> None:
     if answer.freshness.stale:
         lines.append(f"changed since they were read: {listed(answer.freshness.stale)}")
     console.print(Text("\n".join(lines), style="dim"), soft_wrap=True)
-
-
-def _spent(usage: Usage) -> str:
-    cached = ""
-    if usage.cached_tokens is not None and usage.prompt_tokens:
-        cached = f" ({usage.cached_tokens / usage.prompt_tokens:.0%} cached)"
-    return (
-        f"{usage.prompt_tokens:,} tokens read{cached}, {usage.completion_tokens:,} written, "
-        f"first after {usage.first_token:.1f} s, {usage.seconds:.1f} s in all"
-    )

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from docsense_cli.text import clean, counted, listed, one_line, place, source
+from docsense_cli.text import clean, counted, listed, one_line, place, source, spent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from docsense.types import Claim, Coverage, Summary, Usage
+    from docsense.types import Claim, Coverage, Summary
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|])")
 _DOCUMENTS = 12
@@ -51,7 +51,7 @@ def footer(summary: Summary) -> list[str]:
     if summary.usage is None:
         return [coverage_line(summary)]
     made = f"written by {summary.engine}; {summary.route.mode}, {counted(summary.words, 'word')}"
-    lines = [made, _spent(summary.usage), *coverage_map(summary), *map(one_line, summary.notes)]
+    lines = [made, spent(summary.usage), *coverage_map(summary), *map(one_line, summary.notes)]
     if summary.freshness.stale:
         lines.append(f"changed since they were read: {listed(summary.freshness.stale)}")
     return lines
@@ -130,16 +130,6 @@ def _ranges(numbers: Sequence[int]) -> list[str]:
         else:
             runs.append([number, number])
     return [f"{a}" if a == b else f"{a}-{b}" for a, b in runs]
-
-
-def _spent(usage: Usage) -> str:
-    cached = ""
-    if usage.cached_tokens is not None and usage.prompt_tokens:
-        cached = f" ({usage.cached_tokens / usage.prompt_tokens:.0%} cached)"
-    return (
-        f"{counted(usage.requests, 'prompt')}, {usage.prompt_tokens:,} tokens read{cached}, "
-        f"{usage.completion_tokens:,} written, {usage.seconds:.1f} s in all"
-    )
 
 
 def _blocks(summary: Summary, style: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from docsense.types import Citation
+    from docsense.types import Citation, Usage
 
 _KEPT = {"\n", "\t"}
 
@@ -50,3 +50,15 @@ def listed(names: Iterable[str], *, limit: int = 5) -> str:
     every = [clean(name) for name in names]
     rest = len(every) - limit
     return ", ".join(every[:limit]) + (f" and {rest:,} more" if rest > 0 else "")
+
+
+def spent(usage: Usage) -> str:
+    """Return what the requests to a model took, in tokens and seconds."""
+    cached = ""
+    if usage.cached_tokens is not None and usage.prompt_tokens:
+        cached = f" ({usage.cached_tokens / usage.prompt_tokens:.0%} cached)"
+    return (
+        f"{counted(usage.requests, 'prompt')}, {usage.prompt_tokens:,} tokens read{cached}, "
+        f"{usage.completion_tokens:,} written, first after {usage.first_token:.1f} s, "
+        f"{usage.seconds:.1f} s in all"
+    )

@@ -48,7 +48,7 @@ def verify(
     with shown(screen.err(), quiet=quiet) as report:
         result = check(
             read,
-            moved=_moves(moved or []),
+            moved=moves(moved or []),
             limits=limits_for(load_settings(os.environ)),
             password=password,
             report=report,
@@ -87,7 +87,7 @@ def read_file(path: Path) -> Answer | Summary:
     return read_receipt(text, name=str(path))
 
 
-def _moves(moved: list[str]) -> list[tuple[str, str]]:
+def moves(moved: list[str]) -> list[tuple[str, str]]:
     from docsense.errors import ConfigError
 
     pairs = []

@@ -66,13 +66,13 @@ def opened(
     from docsense_cli import screen
     from docsense_cli.build import limits_for
     from docsense_cli.progress import shown
-    from docsense_cli.verify import _moves
+    from docsense_cli.verify import moves
     from docsense_pipelines.view import Desk
 
     with shown(screen.err(), quiet=quiet) as report:
         return Desk(
             receipt,
-            moved=_moves(moved or []),
+            moved=moves(moved or []),
             limits=limits_for(load_settings(os.environ)),
             password=password,
             report=report,

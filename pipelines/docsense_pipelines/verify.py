@@ -62,7 +62,7 @@ def source_states(
     with ExitStack() as stack:
         jobs = []
         for uri, citation in sorted(cited.items()):
-            path = _where(uri, moved)
+            path = where(uri, moved)
             if not path.is_file():
                 states[uri] = SourceState(document=None, missing=True)
             else:
@@ -74,7 +74,7 @@ def source_states(
             if isinstance(document, str) or document is None:
                 continue
             if document.sha256 != citation.sha256 and citation.commit:
-                copy = _copy(_where(uri, moved), citation.commit, stack)
+                copy = _copy(where(uri, moved), citation.commit, stack)
                 if copy is not None:
                     committed.append(_job(copy, uri, citation.name, password))
         then = _documents(committed, limits, silent)
@@ -88,7 +88,7 @@ def source_states(
     return states
 
 
-def _where(uri: str, moved: Sequence[tuple[str, str]]) -> Path:
+def where(uri: str, moved: Sequence[tuple[str, str]]) -> Path:
     for old, new in moved:
         if uri == old or uri.startswith(old.rstrip("/") + "/"):
             return Path(new + uri[len(old.rstrip("/")) :])

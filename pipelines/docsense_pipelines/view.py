@@ -16,7 +16,7 @@ from docsense.views.marking import Mark
 from docsense.views.view import places, view_of
 from docsense_pipelines.ingest import ReadLimits
 from docsense_pipelines.progress import silent
-from docsense_pipelines.verify import _where, source_states
+from docsense_pipelines.verify import source_states, where
 from docsense_pipelines.view_process import Process
 from docsense_pipelines.view_worker import Copy, Draw, Find
 
@@ -134,7 +134,7 @@ class Desk:
 
     def path(self, uri: str) -> Path:
         """Return where a cited file is now."""
-        return _where(uri, self._moved)
+        return where(uri, self._moved)
 
     def _comment(self, place: Place) -> str:
         """Return the claims that a citation carries."""

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docsense.errors import DocsenseError
-from docsense_pipelines.worker import _limit_memory
+from docsense_pipelines.worker import limit_memory
 
 if TYPE_CHECKING:
     from docsense.loaders.pdf_boxes import PageBoxes
@@ -81,7 +81,7 @@ class Copy:
 def main() -> None:
     """Serve tasks until standard input ends: each is answered by its result or its error."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _limit_memory(int(sys.argv[1]))
+    limit_memory(int(sys.argv[1]))
     # A library that prints must not write between the replies.
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)

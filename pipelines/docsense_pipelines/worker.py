@@ -15,7 +15,7 @@ import sys
 def main() -> None:
     """Serve jobs until standard input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _limit_memory(int(sys.argv[1]))
+    limit_memory(int(sys.argv[1]))
     # A library that prints must not write between the outcomes.
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
@@ -30,7 +30,7 @@ def main() -> None:
         replies.flush()
 
 
-def _limit_memory(limit: int) -> None:
+def limit_memory(limit: int) -> None:
     if sys.platform == "win32":
         return
     import resource
