@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -57,6 +58,25 @@ class Server:
     def kill(self) -> None:
         """End the API server at once; its engine is left behind."""
         self.processes[0].kill()
+
+    @contextmanager
+    def paused(self, *, at_most: float) -> Iterator[None]:
+        """Let the API server go on without its engine, `at_most` so many seconds."""
+        engine = self.processes[1:]
+        for process in engine:
+            process.suspend()
+
+        def resume() -> None:
+            for process in engine:
+                process.resume()
+
+        timer = threading.Timer(at_most, resume)
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+            resume()
 
     def left(self) -> list[psutil.Process]:
         """Return the processes of vLLM that still run."""
