@@ -18,6 +18,7 @@ from docsense.prompts import ask_prompt, map_prompt, reduce_prompt, summary_prom
 from docsense.routing import Task, choose
 from docsense.types import Coverage, Summary, SummarySection
 from docsense_pipelines.commits import with_commits
+from docsense_pipelines.compared import COMPARABLE, WISH, held_to_both_sides
 from docsense_pipelines.deciding import ANSWER_TOKENS, corpus_of, inputs_of
 from docsense_pipelines.map_reduce import Asked, Merged, map_reduce, warnings
 from docsense_pipelines.progress import silent
@@ -50,15 +51,10 @@ STYLES = {
 """How each style is asked for, after "Write"."""
 
 _OPENED = 'with a first section titled "Overview"'
-_COMPARED = (
-    "with a section on where the documents agree and one on where they differ, each sentence there "
-    "quoting every side that it speaks of"
-)
 _CODE = (
     "as a guide to a code base: what it is for (its README), its packages, the main types and "
     "functions of each, and the entry points (console scripts, main functions, __main__ modules)"
 )
-_COMPARABLE = range(2, 9)
 _CODE_SHARE = 0.25
 _TOKENS_PER_WORD = 6
 _TOKENS_BESIDES = 512
@@ -159,8 +155,8 @@ class _Form:
         records = self.corpus.records
         if sum(is_code(r.document) for r in records) >= _CODE_SHARE * len(records):
             wishes += [] if self.focus else [_CODE]
-        elif len(records) in _COMPARABLE:
-            wishes.append(_COMPARED)
+        elif len(records) in COMPARABLE:
+            wishes.append(WISH)
         return "; ".join(wishes)
 
 
@@ -264,6 +260,8 @@ def global_answer(
 def _summary(form: _Form, merged: Merged, decision: Decision, *, library: Library) -> Summary:
     written, documents = merged.written, [record.document for record in merged.records]
     overview, sections = _sections(form, merged)
+    if len(documents) > 1:
+        sections = held_to_both_sides(sections, merged.citations)
     estimates = {"packed_tokens": float(merged.tokens), "parts": float(merged.parts)}
     notes = [f"{d.name}: {note}" for d in documents for note in d.notes]
     if not written.claims:

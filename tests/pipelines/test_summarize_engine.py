@@ -12,6 +12,7 @@ from docsense.errors import ConfigError, EngineUnavailableError
 from docsense.receipts import read_receipt, to_json
 from docsense.routing import Task, choose
 from docsense_pipelines import summarize
+from docsense_pipelines.compared import ONE_SIDED
 from docsense_pipelines.deciding import Serving, Wishes, corpus_of, inputs_of
 from docsense_pipelines.summarize import language_code
 from docsense_pipelines.written_summary import STYLES, global_answer, share
@@ -125,6 +126,18 @@ def test_a_claim_that_compares_cites_both_documents(ready):
     (claim,) = found.sections[0].claims
     assert {found.citations[n - 1].name for n in claim.citations} == {"src/tax.py", "whales.md"}
     assert found.sections[0].uri == ""
+    assert ONE_SIDED not in claim.problems
+
+
+@pytest.mark.parametrize("title", ["Agreement", "Difference"])
+def test_a_comparison_that_quotes_one_document_only_is_marked(ready, title):
+    one = section(title, ("Only one of them names a rate.", ("S1", TAX)))
+    other = section("Weights", ("They are heavy.", ("S2", HEAVY)))
+    found = summary(ready, ScriptedEngine([reply(one, other)]))
+
+    marked, plain = (part.claims[0] for part in found.sections)
+    assert ONE_SIDED in marked.problems
+    assert ONE_SIDED not in plain.problems
 
 
 def test_coverage_holds_the_cited_units_and_names_what_is_left(ready, folder):
