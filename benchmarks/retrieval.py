@@ -1,11 +1,17 @@
 """Hit@k and MRR of a search whose gold pages, files or functions are known.
 
-    python -m benchmarks.retrieval DATA [--repositories FOLDER] [--embedder NAME]
+    python -m benchmarks.retrieval DATA [--repositories FOLDER] [--packages NAME ...]
+                                   [--embedder NAME]
 
 DATA has ``financebench/``, ``mmlongbench_doc/``, ``swe_qa/`` and ``cosqa/``; FOLDER has the
 unpacked sources ``flask-3.1.1`` and ``requests-2.32.5``. Where the document is known each is a
 library of its own; "financebench all" searches every filing. Pages and files count in order of
-their best passage. ``--embedder none`` searches by words alone. Intervals are Wilson's, 95%.
+their best passage. ``--packages`` asks for the files of installed packages by their docstrings
+(benchmarks/docstrings.py). ``--embedder none`` searches by words alone: the baseline of the rest.
+
+The second table is the recall of a prompt: the mean share of gold pages or files that the best
+passages touch, taken in order while their Llama 4 tokens fit the budget, at most 100 of them.
+Intervals are Wilson's, 95%.
 """
 
 from __future__ import annotations
@@ -13,24 +19,32 @@ from __future__ import annotations
 import argparse
 import ast
 import json
+import os
 import tempfile
 from collections import defaultdict
+from itertools import accumulate, chain
 from pathlib import Path
+from statistics import fmean
 from typing import TYPE_CHECKING, NamedTuple
 
+from benchmarks.docstrings import copy_without_docstrings
 from docsense.index import library_for
-from docsense.retrieval import retrieve
+from docsense.retrieval import CANDIDATES, retrieve
 from docsense.stores.lance import LanceStore
 from docsense.tokens import default_counter
 from docsense_evals.metrics import hit_at, reciprocal_rank
 from docsense_pipelines import fill_vectors, ingest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from docsense.embedders import Embedder
+    from docsense.types import Hit
 
 _KS = (1, 5, 10, 20)
+_BUDGETS = (2_000, 4_000, 8_000, 16_000)
+"""Tokens."""
+
 _REPOSITORIES = ("flask-3.1.1", "requests-2.32.5")
 
 
@@ -80,41 +94,86 @@ def _rows(path: Path) -> list[dict]:  # type: ignore[type-arg]  # rows of other 
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
+class Ranked(NamedTuple):
+    """What a search found for a case: places in order, and the share of gold by token budget."""
+
+    places: list[tuple[str, int]]
+    gold: frozenset[tuple[str, int]]
+    covered: tuple[float, ...]
+
+
 def main() -> None:
-    """Print hit@k and MRR per set."""
+    """Print hit@k and MRR per set, then how much of the gold fits a budget of tokens."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("data", type=Path)
     parser.add_argument("--repositories", type=Path)
+    parser.add_argument("--packages", nargs="*", default=[], metavar="NAME")
     parser.add_argument("--embedder", default="all-MiniLM-L6-v2")
     options = parser.parse_args()
     embedder = _embedder(options.embedder)
     by_source: dict[Path, list[Case]] = defaultdict(list)
-    ranked: dict[str, list[tuple[list[tuple[str, int]], frozenset[tuple[str, int]]]]]
-    ranked = defaultdict(list)
-    with tempfile.TemporaryDirectory() as home, tempfile.TemporaryDirectory() as functions:
-        for case in cases(
-            options.data, repositories=options.repositories, functions=Path(functions)
+    ranked: dict[str, list[Ranked]] = defaultdict(list)
+    with tempfile.TemporaryDirectory() as home, tempfile.TemporaryDirectory() as made:
+        functions = Path(made, "functions")
+        functions.mkdir()
+        for case in chain(
+            cases(options.data, repositories=options.repositories, functions=functions),
+            package_cases(options.packages, folder=Path(made, "packages")),
         ):
             by_source[case.source].append(case)
         for source, group in by_source.items():
             store = _library(source, Path(home), embedder)
             for case in group:
-                found = retrieve(case.question, store=store, embedder=embedder, k=60)
-                whole = not any(page for _, page in case.gold)
-                places = [
-                    (hit.chunk.name, 0 if whole else page)
-                    for hit in found.hits
-                    for page in range(hit.chunk.first, hit.chunk.last + 1)
-                ]
-                ranked[case.origin].append((list(dict.fromkeys(places)), case.gold))
+                found = retrieve(case.question, store=store, embedder=embedder, k=CANDIDATES)
+                ranked[case.origin].append(ranked_of(case, found.hits))
+    _print(ranked, embedder=options.embedder)
+
+
+def package_cases(packages: Iterable[str], *, folder: Path) -> Iterator[Case]:
+    """Yield a question for each docstring of installed packages, copied without into ``folder``."""
+    for package in packages:
+        for question, file in copy_without_docstrings(package, folder / package):
+            gold = frozenset({(file, 0)})
+            yield Case(question, folder / package, gold, f"docstrings {package}")
+
+
+def ranked_of(case: Case, hits: Sequence[Hit]) -> Ranked:
+    """Return the places of hits, best first, and the share of gold that fits each budget."""
+    whole = not any(page for _, page in case.gold)
+    touched = [
+        [
+            (hit.chunk.name, 0 if whole else page)
+            for page in range(hit.chunk.first, hit.chunk.last + 1)
+        ]
+        for hit in hits
+    ]
+    ends = list(accumulate(hit.chunk.tokens for hit in hits))
+    covered = []
+    for budget in _BUDGETS:
+        fit = {place for places, end in zip(touched, ends, strict=True) if end <= budget
+               for place in places}  # fmt: skip
+        covered.append(len(fit & case.gold) / len(case.gold))
+    places = list(dict.fromkeys(chain.from_iterable(touched)))
+    return Ranked(places, case.gold, tuple(covered))
+
+
+def _print(ranked: Mapping[str, list[Ranked]], *, embedder: str) -> None:
     heads = "".join(f"{f'hit@{k}':>18}" for k in _KS)
-    print(f"{'set':<24}{'n':>5}{heads}{'MRR':>8}   embedder {options.embedder}")
+    print(f"{'set':<24}{'n':>5}{heads}{'MRR':>8}   {embedder}, {os.cpu_count()} cores")
     for origin, rows in sorted(ranked.items()):
         hits = "".join(
-            f"{_interval(sum(hit_at(r, g, k=k) for r, g in rows), len(rows)):>18}" for k in _KS
+            f"{_interval(sum(hit_at(r.places, r.gold, k=k) for r in rows), len(rows)):>18}"
+            for k in _KS
         )
-        mrr = sum(reciprocal_rank(r, g) for r, g in rows) / len(rows)
+        mrr = sum(reciprocal_rank(r.places, r.gold) for r in rows) / len(rows)
         print(f"{origin:<24}{len(rows):>5}{hits}{mrr:>8.3f}")
+    heads = "".join(f"{f'{budget // 1000}k tokens':>18}" for budget in _BUDGETS)
+    print(f"\n{'share of gold covered':<24}{'n':>5}{heads}")
+    for origin, rows in sorted(ranked.items()):
+        shares = "".join(
+            f"{fmean(column):>18.3f}" for column in zip(*(r.covered for r in rows), strict=True)
+        )
+        print(f"{origin:<24}{len(rows):>5}{shares}")
 
 
 def _library(source: Path, home: Path, embedder: Embedder | None) -> LanceStore:

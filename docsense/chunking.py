@@ -11,6 +11,8 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from docsense.loaders.kinds import is_code
+from docsense.loaders.table_lines import TableHeads, is_row
 from docsense.types import Chunk
 
 if TYPE_CHECKING:
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
 
     from docsense.types import Document, Section
 
-_NUMBER = re.compile(r"(?<![A-Za-z])[($€£-]*\d[\d.,]*[)%]*|(?<=\s)[—–-](?=\s|$)")
 _SENTENCE_END = re.compile(r"[.!?:;][\"'”’)\]]*\s*$")
 _SENTENCE_BREAK = re.compile(r"(?<=[.!?;])\s+")
 _SPACE = re.compile(r"\s+")
@@ -46,9 +47,12 @@ def chunk(document: Document, *, sizes: ChunkSizes | None = None) -> Iterator[Ch
     text = document.text
     identity = document.id  # hashed once, not once a chunk
     outline = _Outline(document.outline)
+    tables = TableHeads("" if is_code(document.kind) else text, breaks=_breaks(document))
     for position, (start, end) in enumerate(_spans(document, sizes=sizes)):
-        first, last, _ = document.place(*_trimmed(text, start, end))
-        heading = outline.path(_trimmed(text, start, end)[0])
+        inner = _trimmed(text, start, end)
+        first, last, _ = document.place(*inner)
+        heading = outline.path(inner[0])
+        around = ": ".join(filter(None, (heading, tables.at(inner[0]))))
         yield Chunk(
             document_id=identity,
             uri=document.uri,
@@ -60,8 +64,14 @@ def chunk(document: Document, *, sizes: ChunkSizes | None = None) -> Iterator[Ch
             first=first,
             last=last,
             heading=heading,
-            context="\n".join(filter(None, (document.title, document.name, heading))),
+            context="\n".join(filter(None, (document.title, document.name, around))),
         )
+
+
+def _breaks(document: Document) -> set[int]:
+    """Return the offsets that no table runs over."""
+    pages = document.starts if document.unit == "page" else ()
+    return {*pages, *(section.start for section in document.outline)}
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
@@ -161,19 +171,6 @@ def _line_cuts(document: Document) -> _Cuts:
         previous = line
         offset += len(line)
     return cuts
-
-
-def is_row(line: str) -> bool:
-    """Tell whether a line looks like a row of a table: cells with bars, tabs or several numbers."""
-    stripped = line.strip()
-    if not stripped or len(stripped) > 400:
-        return False
-    if stripped.count("|") >= 2 or "\t" in stripped or " | " in stripped:
-        return True
-    numbers = _NUMBER.findall(stripped)
-    if len(numbers) < 2:
-        return False
-    return sum(map(len, numbers)) * 4 >= len(stripped.replace(" ", "")) or len(numbers) >= 4
 
 
 class _Outline:

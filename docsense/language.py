@@ -216,6 +216,33 @@ def detect(text: str) -> str:
     return guess if not stop_words(guess) else ""
 
 
+# Words of programs that are function words of English too: they tell nothing of the comments.
+_KEYWORDS = frozenset(
+    {"and", "as", "assert", "be", "by", "case", "char", "class", "def", "del", "die", "do", "else",
+     "end", "false", "fn", "for", "from", "func", "if", "import", "in", "int", "is", "la", "let",
+     "new", "no", "not", "of", "on", "or", "out", "over", "own", "self", "set", "sub", "then",
+     "this", "to", "true", "until", "up", "use", "var", "while", "with"}
+)  # fmt: skip
+_COMMENTED = 8
+"""Different function words of one language that make comments of it."""
+
+
+def detect_code(text: str) -> str:
+    """Return the ISO 639-1 code of the comments of code: English unless another is plain.
+
+    Names and keywords look like words of many languages, so that a short function was taken for
+    any of them; and each language of a library adds its stems to every question.
+    """
+    words = [word.casefold() for sample in _samples(text) for word in _PROSE_WORD.findall(sample)]
+    foreign = sum(map(bool, map(_HAN.search, words)))
+    if 10 * foreign > len(words):
+        return _model_language(" ".join(filter(_HAN.search, words))) or "en"
+    counts = dict(_stop_word_counts([word for word in words if word not in _KEYWORDS]))
+    english = counts["en"].uses
+    code, count = max(counts.items(), key=lambda pair: pair[1].uses)
+    return code if count.kinds >= _COMMENTED and count.uses >= 2 * english else "en"
+
+
 def _samples(text: str) -> list[str]:
     if len(text) <= _SAMPLES * _SAMPLE_CHARACTERS:
         return [text]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -7,14 +8,20 @@ from docsense.chunking import ChunkSizes, chunk
 from docsense.types import Document, Section
 
 
-def document(text, *, outline=(), unit="line", starts=None):
+def document(text, *, outline=(), unit="line", starts=None, kind="text"):
     if starts is None:
         starts = [0]
         for line in text.splitlines(keepends=True):
             starts.append(starts[-1] + len(line))
         starts = tuple(starts[:-1] if len(starts) > 1 else starts)
     return Document(
-        uri="/a.txt", name="a.txt", text=text, unit=unit, starts=starts, outline=outline
+        uri="/a.txt",
+        name="a.txt",
+        text=text,
+        unit=unit,
+        starts=starts,
+        outline=outline,
+        kind=kind,
     )
 
 
@@ -88,3 +95,33 @@ def test_a_chunk_over_a_page_break_carries_both_pages():
     chunks = list(chunk(document(text, unit="page", starts=(0, 15))))
 
     assert [(c.first, c.last) for c in chunks] == [(1, 2)]
+
+
+MARKDOWN_TABLE = "Ports by service\n\n| port | service |\n|---|---|\n"
+LINES_TABLE = "CASH FLOWS\n(in millions)\n2022 2021\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "carried"),
+    [
+        (MARKDOWN_TABLE, "| {n} | service number {n} of all |\n", "Ports by service | port |"),
+        (
+            LINES_TABLE,
+            "Purchases of property in region {n} 1,23{n} 4,56{n}\n",
+            "millions) 2022 2021",
+        ),
+    ],
+)
+def test_every_passage_of_a_long_table_carries_its_caption_and_heads(head, row, carried):
+    text = head + "".join(row.format(n=n) for n in range(200))
+    first, *rest = chunk(document(text))
+
+    assert len(rest) > 3
+    assert carried not in first.context
+    assert all(carried in c.context and carried not in c.text for c in rest)
+
+
+def test_code_has_no_tables():
+    text = "first | second | third\n" + "x = a | b | c  # 2022 2021\n" * 300
+
+    assert {c.context for c in chunk(document(text, kind="python"))} == {"a.txt"}

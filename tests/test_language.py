@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docsense.language import detect, query_terms, stop_words, terms
+from docsense.language import detect, detect_code, query_terms, stop_words, terms
 
 ENGLISH = (
     "The company reports its results for the fiscal year and expects that net sales will grow. "
@@ -129,3 +129,35 @@ def test_detection_never_fails(text):
 
 def test_a_sign_of_nothing_but_superscripts_has_no_terms():
     assert terms("0-²", language="") == ["0"]
+
+
+FUNCTION = """def sum_list(l, la, an, da, no, den, des):
+    for i in l:
+        if i not in la:
+            la[i] = an(da) + no
+    return den or des
+"""
+GERMAN_COMMENTS = """// Diese Methode sucht den Eintrag, der nicht leer ist, und gibt ihn zurück.
+// Wenn es keinen gibt, wird eine Ausnahme geworfen, weil der Aufrufer sonst nichts davon weiß.
+for (int i = 0; i < n; i++) { if (!leer(a[i])) return a[i]; } // das ist das Ende der Suche
+throw new Ausnahme("nichts gefunden"); // hier kann man auch eine andere nehmen
+"""
+
+
+@pytest.mark.parametrize("code", [FUNCTION, "x = 1", "", "#define AN_DA 1", "SELECT la FROM den"])
+def test_names_and_keywords_do_not_make_code_foreign(code):
+    assert detect_code(code) == "en"
+
+
+def test_comments_of_another_language_make_it_the_language_of_code():
+    assert detect_code(GERMAN_COMMENTS) == "de"
+    assert detect_code("x = 1  # 设置配置文件的默认路径\ny = 2  # 这是第二个变量的值\n") == "zh"
+
+
+def test_one_foreign_string_does_not_make_code_foreign():
+    assert detect_code(FUNCTION * 20 + 'greeting = "こんにちは世界"\n') == "en"
+
+
+@given(st.text(max_size=400))
+def test_code_always_has_a_language(text):
+    assert detect_code(text)

@@ -1,7 +1,7 @@
 """Finding passages: which documents a question names, what to look for, and the best of two lists.
 
 ``search`` runs the stages; ``resolver`` and ``periods`` choose documents, ``vocabulary`` knows
-other wordings, ``fusion`` makes one score of two.
+other wordings, ``fusion`` makes one score of two, ``code`` adds what files and symbols tell.
 """
 
 from docsense.retrieval.resolver import Resolution, resolve

@@ -13,21 +13,20 @@ from typing import TYPE_CHECKING
 from docsense.language import terms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from docsense.types import Chunk
+    from collections.abc import Mapping
 
 _K1 = 1.2
 _B = 0.75
+_NAME = 3
 
 
 def bm25(
-    chunks: Iterable[Chunk],
+    analyzed: Mapping[str, str],
     weights: Mapping[str, float],
     *,
     frequencies: Mapping[str, int],
     total: int,
-    languages: Mapping[str, str],
+    names: Mapping[str, str] | None = None,
 ) -> dict[str, float]:
     """Return a BM25 score by chunk id, by the formula and constants of the stores.
 
@@ -35,23 +34,25 @@ def bm25(
     depends on it.
 
     Args:
+        analyzed: The terms of each chunk by its id, separated by spaces.
         weights: How much each analyzed term counts.
         frequencies: In how many of the ``total`` chunks of the library each term occurs.
-        languages: Language by document id.
+        names: What passages are called, by chunk id; a word of the name counts thrice as much
+            again, and makes no passage longer (a field of BM25F).
     """
-    bags = {
-        chunk.id: Counter(
-            terms(f"{chunk.context}\n{chunk.text}", language=languages.get(chunk.document_id, ""))
-        )
-        for chunk in chunks
-    }
+    bags = {id: Counter(filter(None, text.split(" "))) for id, text in analyzed.items()}
     mean = sum(bag.total() for bag in bags.values()) / max(1, len(bags)) or 1.0
+    lengths = {id: bag.total() / mean for id, bag in bags.items()}
+    for id, name in (names or {}).items():
+        for term in terms(name, language="en"):
+            if id in bags and term in weights:
+                bags[id][term] += _NAME
     rarity = {
         term: weight * log(1 + (total - frequencies[term] + 0.5) / (frequencies[term] + 0.5))
         for term, weight in weights.items()
         if frequencies.get(term)
     }
-    return {id: _score(bag, rarity, bag.total() / mean) for id, bag in bags.items()}
+    return {id: _score(bag, rarity, lengths[id]) for id, bag in bags.items()}
 
 
 def _score(bag: Counter[str], rarity: Mapping[str, float], length: float) -> float:

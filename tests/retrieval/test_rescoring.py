@@ -15,11 +15,10 @@ def test_every_candidate_scores_as_the_store_scores_it():
     store.put([entry])
     hits = store.search_text(["red", "hen"], k=9)
     scores = bm25(
-        entry.chunks,
+        store.terms([chunk.id for chunk in entry.chunks]),
         {"red": 1.0, "hen": 1.0},
         frequencies=store.frequencies(["red", "hen"]),
         total=3,
-        languages={entry.record.document.id: "en"},
     )
 
     assert sorted(scores, key=lambda id: -scores[id]) == [hit.chunk.id for hit in hits]
@@ -27,11 +26,23 @@ def test_every_candidate_scores_as_the_store_scores_it():
 
 
 def test_a_term_that_weighs_half_adds_half():
-    entry = entry_of("a.md", "red fox")
-
     def score(weight):
-        found = bm25(entry.chunks, {"red": weight}, frequencies={"red": 1}, total=3, languages={})
-        return found[entry.chunks[0].id]
+        found = bm25({"a": "red fox"}, {"red": weight}, frequencies={"red": 1}, total=3)
+        return found["a"]
 
     assert score(0.5) == pytest.approx(score(1.0) / 2)
     assert score(1.0) > 0
+
+
+def test_a_word_of_the_name_counts_more_than_one_of_the_text():
+    analyzed = {"called": "find handler x x", "mentions": "find handler x x"}
+    scores = bm25(
+        analyzed,
+        {"handler": 1.0},
+        frequencies={"handler": 2},
+        total=9,
+        names={"called": "findHandler", "unknown": "handler"},
+    )
+
+    assert scores["called"] > scores["mentions"] > 0
+    assert scores.keys() == analyzed.keys()

@@ -107,3 +107,12 @@ def test_a_library_of_one_document_has_nothing_to_resolve():
     resolution = resolve("Apple in FY2023", FILINGS[2:3])
 
     assert resolution.within is None and not resolution.lifts
+
+
+def test_a_document_that_got_another_title_is_found_by_the_new_one():
+    assert names(resolve("How did Apple do?", FILINGS)) == {"c.pdf"}
+    renamed = [*FILINGS[:2], record("c.pdf", "Zenith Corp. Form 10-Q (July 1, 2023)"), *FILINGS[3:]]
+
+    assert names(resolve("How did Apple do?", renamed), renamed) is None
+    assert names(resolve("How did Zenith do?", renamed), renamed) == {"c.pdf"}
+    assert names(resolve("How did Apple do?", FILINGS)) == {"c.pdf"}
