@@ -14,6 +14,7 @@ from docsense_cli.options import (
     MaxCost,
     MaxSeconds,
     ModelName,
+    Only,
     Password,
     Paths,
     QualityName,
@@ -29,6 +30,7 @@ def route(
     question: Annotated[str, typer.Argument(help="What would be asked", metavar="QUESTION")],
     paths: Paths = None,
     library: LibraryName = None,
+    only: Only = None,
     explain: Annotated[
         bool, typer.Option("--explain", help="Show every mode with its numbers")
     ] = False,
@@ -57,7 +59,7 @@ def route(
     from docsense_cli.engines import closing_engine, engine_for, planned
     from docsense_cli.refresh import opened
     from docsense_cli.serving_facts import serving_facts, wishes_from
-    from docsense_pipelines.route import route as decided
+    from docsense_pipelines.route import routed
 
     wishes = wishes_from(route=route, quality=quality, max_seconds=max_seconds, max_cost=max_cost)
     sources = opened(paths, library, engine=engine, embedder="none", password=password, quiet=quiet)
@@ -69,17 +71,21 @@ def route(
         real = engine_for(settings, engine=engine, base_url=base_url, model=model, quiet=quiet)
     with closing_engine(real):
         writer = real if window is None else planned(model or "scout", window)
-        decision = decided(
+        decision, scope = routed(
             question,
             store=sources.store,
             engine=writer,
             wishes=wishes,
             serving=serving_facts(settings, writer),
+            patterns=only or (),
         )
     if json:
-        screen.write_json(to_json("route", {"question": question, **_form(decision)}))
-    else:
-        screen.out().print(_text(decision, explain=explain), soft_wrap=True)
+        form = {"question": question, **_form(decision), "scope": scope}
+        screen.write_json(to_json("route", form))
+        return
+    screen.out().print(_text(decision, explain=explain), soft_wrap=True)
+    if scope:
+        screen.note(f"searched {scope}; choose others with --in GLOB", quiet=quiet)
 
 
 def _text(decision: Decision, *, explain: bool) -> str:

@@ -8,11 +8,17 @@ import typer
 
 from docsense_cli.options import (
     AsJson,
+    BaseUrl,
     EmbedderName,
     LibraryName,
+    MaxSeconds,
+    ModelName,
+    Only,
     Password,
     Paths,
     Quiet,
+    RerankerName,
+    Rewrite,
 )
 
 if TYPE_CHECKING:
@@ -24,10 +30,12 @@ def search(
     paths: Paths = None,
     library: LibraryName = None,
     k: Annotated[int, typer.Option("-k", help="Passages to show", min=1, max=1000)] = 10,
-    only: Annotated[
-        list[str] | None,
-        typer.Option("--in", help="Look only in documents whose name matches", metavar="GLOB"),
-    ] = None,
+    only: Only = None,
+    rerank: RerankerName = None,
+    rewrite: Rewrite = False,
+    max_seconds: MaxSeconds = None,
+    base_url: BaseUrl = None,
+    model: ModelName = None,
     embedder: EmbedderName = None,
     password: Password = None,
     json: AsJson = False,
@@ -36,12 +44,21 @@ def search(
     """Show ranked passages."""
     from docsense.receipts import to_json
     from docsense_cli import screen
+    from docsense_cli.engines import closing_engine, engine_for
+    from docsense_cli.looking import looking_for, needs_engine
     from docsense_cli.progress import shown
     from docsense_cli.refresh import opened
     from docsense_pipelines.search import search as find
 
     sources = opened(paths, library, engine=None, embedder=embedder, password=password, quiet=quiet)
-    with shown(screen.err(), quiet=quiet) as report:
+    writer = None
+    if needs_engine(sources.settings, rerank=rerank, rewrite=rewrite):
+        # What the user asks for now needs a server; what a setting asks for does without one.
+        insisted = "server" if rewrite or rerank else None
+        writer = engine_for(
+            sources.settings, engine=insisted, base_url=base_url, model=model, quiet=quiet
+        )
+    with closing_engine(writer), shown(screen.err(), quiet=quiet) as report:
         found = find(
             words,
             library=sources.library,
@@ -49,8 +66,12 @@ def search(
             embedder=sources.embedder,
             k=k,
             patterns=only or (),
+            looking=looking_for(
+                sources.settings, rerank=rerank, rewrite=rewrite, writer=writer,
+                seconds=max_seconds, quiet=quiet,
+            ),
             report=report,
-        )
+        )  # fmt: skip
     if json:
         screen.write_json(to_json("hits", found))
     else:
@@ -61,6 +82,7 @@ def _render(found: Found) -> None:
     from rich.text import Text
 
     from docsense_cli import screen
+    from docsense_cli.looking import told
     from docsense_cli.text import counted, one_line, source
 
     console = screen.out()
@@ -73,6 +95,8 @@ def _render(found: Found) -> None:
         console.print(f"     {quote[:300]}" + (" ..." if len(quote) > 300 else ""))
     if not found.hits:
         console.print("nothing found")
+    for step in told(found.searched):
+        screen.note(step, quiet=False)
     if found.scope:
         screen.note(f"searched {found.scope}; choose others with --in GLOB", quiet=False)
         return

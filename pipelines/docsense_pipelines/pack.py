@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import IO, TYPE_CHECKING
 
 from docsense.errors import ConfigError, EmptySourceError
@@ -15,6 +15,7 @@ from docsense.packing import pack_documents
 from docsense.retrieval import retrieve
 from docsense_pipelines.deciding import corpus_of
 from docsense_pipelines.progress import Progress, silent
+from docsense_pipelines.scope import scope, scope_of, scoped, unscoped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -42,6 +43,8 @@ class Manifest:
         left_out: Name, tokens and reason of what was cut.
         edits: What was broken so that no document can speak as the prompt: counts by kind.
         flags: What reads like an instruction to a model: source, kind, excerpt.
+        scope: Which documents were taken or, with a question, come first, when not all:
+            "2 of 344 documents (named: apple)".
     """
 
     tokens: int
@@ -54,6 +57,7 @@ class Manifest:
     left_out: tuple[Mapping[str, object], ...]
     edits: Mapping[str, int]
     flags: tuple[Mapping[str, object], ...]
+    scope: str = ""
 
 
 def read_budget(text: str) -> int:
@@ -75,6 +79,7 @@ def pack(
     output: Path | IO[bytes],
     budget: int | None = None,
     question: str = "",
+    patterns: Sequence[str] = (),
     embedder: Embedder | None = None,
     report: Report = silent,
 ) -> Manifest:
@@ -83,14 +88,18 @@ def pack(
     With a budget, documents that a question is about go in before others; without a question
     READMEs come first, and tests and examples last. The order in the file is always the same.
 
+    Args:
+        patterns: Globs over document names: nothing else goes in.
+
     Raises:
         EmptySourceError: There is nothing to pack, or nothing fits.
-        ConfigError: The file cannot be written.
+        ConfigError: The file cannot be written, or a pattern matches no document's name.
     """
+    store = scoped(store, patterns)
     corpus = corpus_of(store.documents())
     if not corpus.records:
         raise EmptySourceError("no document to pack", hint="name files or folders with text")
-    uris = _priority(corpus.records, question, store=store, embedder=embedder)
+    uris, told = _priority(corpus.records, question, store=store, embedder=embedder)
     report(Progress("select", 0, 0))
     packed = pack_documents(store, uris, counter=counter, budget=budget)
     if not packed.sources:
@@ -111,6 +120,7 @@ def pack(
         left_out=tuple(asdict(out) for out in packed.left_out),
         edits=dict(packed.edits),
         flags=tuple(asdict(flag) for flag in packed.flags),
+        scope=told,
     )
 
 
@@ -129,15 +139,19 @@ def _source(number: int, record: Record, tokens: int) -> dict[str, object]:
 
 def _priority(
     records: Sequence[Record], question: str, *, store: Store, embedder: Embedder | None
-) -> list[str]:
-    """Return uris, what has to go in first: by the question, else READMEs first and tests last."""
+) -> tuple[list[str], str]:
+    """Return uris, what has to go in first, and the scope that decided it.
+
+    By the question, else READMEs first and tests last.
+    """
     plain = sorted(records, key=lambda record: (_rank(record.document.name), record.document.uri))
     uris = [record.document.uri for record in plain]
     if not question:
-        return uris
-    found = retrieve(question, store=store, embedder=embedder, k=_SEARCHED)
+        return uris, scope_of(store)
+    whole, within = unscoped(store)
+    found = retrieve(question, store=whole, embedder=embedder, k=_SEARCHED, within=within)
     best = list(dict.fromkeys(hit.chunk.uri for hit in found.hits))
-    return list(dict.fromkeys([*best, *uris]))
+    return list(dict.fromkeys([*best, *uris])), scope(found)
 
 
 def _rank(name: str) -> int:
@@ -150,15 +164,16 @@ def _write(packed: Packed, output: Path | IO[bytes], report: Report) -> tuple[in
     if not isinstance(output, Path):
         return _pour(packed, output, report)
     try:
-        with NamedTemporaryFile(dir=output.parent, delete=False) as file:
+        # Made anew ("x"), so that no link is followed, and as readable as the user's umask says.
+        draft = output.with_name(f".{output.name}.{os.getpid()}.part")
+        with draft.open("xb") as file:
             try:
                 done = _pour(packed, file, report)
             except BaseException:
                 with suppress(OSError):
-                    Path(file.name).unlink()
+                    draft.unlink()
                 raise
-        Path(file.name).chmod(0o644)
-        Path(file.name).replace(output)
+        draft.replace(output)
     except OSError as error:
         raise ConfigError(
             f"{output}: cannot be written: {error.strerror}", hint="choose another --output"

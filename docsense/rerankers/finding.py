@@ -1,0 +1,63 @@
+"""Which reranker a name means: ours, or one that a package offers by entry point.
+
+``[project.entry-points."docsense.rerankers"]`` names classes, or functions that make one: called
+with what follows the colon of ``NAME:TEXT``, or with nothing. Our own names cannot be taken.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING
+
+from docsense.errors import ConfigError
+
+if TYPE_CHECKING:
+    from docsense.engines import Engine
+    from docsense.rerankers import Reranker
+
+GROUP = "docsense.rerankers"
+
+
+def reranker_for(
+    name: str, *, engine: Engine | None = None, allow_download: bool = False
+) -> Reranker | None:
+    """Return a reranker by its name, None for "none".
+
+    Args:
+        name: "none", "engine", "cross-encoder:FOLDER" or that of a plugin.
+        engine: What "engine" asks.
+        allow_download: A cross-encoder that is not here may be fetched from the hub.
+
+    Raises:
+        ConfigError: There is no such reranker or model, or no engine to ask.
+    """
+    kind, colon, given = name.strip().partition(":")
+    if kind in ("none", ""):
+        return None
+    if kind == "engine":
+        if engine is None:
+            raise ConfigError(
+                "reranker engine: there is no engine", hint="name one with --base-url"
+            )
+        from docsense.rerankers.listwise import EngineReranker
+
+        return EngineReranker(engine)
+    if kind == "cross-encoder":
+        if not given:
+            raise ConfigError(
+                "reranker cross-encoder: no model", hint="name its folder: cross-encoder:./model"
+            )
+        from docsense.rerankers.cross_encoder import CrossEncoderReranker
+
+        return CrossEncoderReranker(given, allow_download=allow_download)
+    return _plugin(kind, given if colon else None)
+
+
+def _plugin(name: str, given: str | None) -> Reranker:
+    offered = {entry.name: entry for entry in entry_points(group=GROUP)}
+    if name not in offered:
+        known = ["none", "engine", "cross-encoder:FOLDER", *sorted(offered)]
+        raise ConfigError(f"reranker {name!r}: not known", hint=f"use one of: {', '.join(known)}")
+    make = offered[name].load()
+    made: Reranker = make() if given is None else make(given)
+    return made
