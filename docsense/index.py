@@ -2,6 +2,8 @@
 
 A library is a folder with a LanceDB database and ``library.json``. By default it lies in the user's
 data folder under a name derived from the resolved paths, so that no source folder is littered.
+It may lie below ``s3://bucket/prefix`` instead; what only saves time (prefixes, checkpoints) then
+stays on this machine.
 """
 
 from __future__ import annotations
@@ -11,11 +13,13 @@ import json
 import os
 import re
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docsense.errors import ConfigError, IndexStateError
+from docsense.stores.s3 import Folder
+from docsense.stores.s3_access import SCHEME, is_remote
 from docsense.types import SCHEMA
 
 if TYPE_CHECKING:
@@ -24,19 +28,34 @@ if TYPE_CHECKING:
     from docsense.types import Record
 
 _MANIFEST = "library.json"
+_LOCK = "write.lock"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Library:
-    """A library on disk: its folder, and the absolute paths it was made from, sorted."""
+    """A library: where it lies, and the absolute paths it was made from, sorted.
+
+    Args:
+        path: Its folder; of a library in a bucket, the folder for what only this machine keeps.
+        url: "s3://bucket/prefix/name" of a library in a bucket, else "".
+    """
 
     path: Path
     name: str
     roots: tuple[str, ...] = ()
+    url: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where its tables, manifest and lock are: the URL, else the folder."""
+        return self.url or str(self.path)
 
     @property
     def exists(self) -> bool:
+        if self.url:
+            return Folder(self.url).read(_MANIFEST) is not None
         return (self.path / _MANIFEST).is_file()
 
     def with_roots(self, roots: Iterable[Path]) -> Library:
@@ -47,16 +66,22 @@ class Library:
             for root in every
             if not any(other != root and Path(root).is_relative_to(other) for other in every)
         ]
-        return Library(path=self.path, name=self.name, roots=tuple(kept))
+        return replace(self, roots=tuple(kept))
 
     def save(self) -> None:
         """Write the manifest in one step.
 
         Raises:
-            IndexStateError: The folder cannot be written.
+            IndexStateError: The folder, or the bucket, cannot be written.
         """
         form = {"schema": SCHEMA, "name": self.name, "roots": list(self.roots)}
         text = json.dumps(form, indent=2) + "\n"
+        if self.url:
+            folder = Folder(self.url)
+            there = folder.read(_MANIFEST)
+            if there is None or there.body != text.encode():
+                folder.write(_MANIFEST, text.encode())
+            return
         manifest = self.path / _MANIFEST
         try:
             self.path.mkdir(parents=True, exist_ok=True)
@@ -82,11 +107,16 @@ def library_for(roots: Sequence[Path], *, home: Path) -> Library:
 
 
 def find_library(which: str, *, home: Path) -> Library:
-    """Return the library of a name in ``home``, or of a path (anything with a separator).
+    """Return the library of a name in ``home``, of a path (anything with a separator), or of a URL.
 
     Raises:
         ConfigError: The name holds characters that no library name has.
+        IndexStateError: The manifest is damaged, or the bucket cannot be read.
     """
+    if is_remote(which):
+        return _remote_library(which, home=home)
+    if "://" in which:
+        raise ConfigError(f"{which}: no place for a library", hint="use a folder or s3://")
     if os.sep in which or which.startswith((".", "~")):
         return read_library(Path(which).expanduser().resolve())
     if not _NAME.fullmatch(which):
@@ -118,22 +148,51 @@ def read_library(path: Path) -> Library:
     Raises:
         IndexStateError: The manifest is damaged or of another version.
     """
-    manifest = path / _MANIFEST
+    library = Library(path=path, name=path.name)
     try:
-        form = json.loads(manifest.read_text(encoding="utf-8"))
-        version, roots = form["schema"], tuple(map(str, form["roots"]))
+        text = (path / _MANIFEST).read_bytes()
     except (FileNotFoundError, NotADirectoryError):
-        return Library(path=path, name=path.name)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise IndexStateError(
-            f"{manifest}: damaged: {error}", hint=f"remove it with: docsense library remove {path}"
-        ) from error
+        return library
+    except OSError as error:
+        raise _damaged(library, error) from error
+    return _with_manifest(library, text)
+
+
+def _remote_library(url: str, *, home: Path) -> Library:
+    """Return the library at a URL; what only this machine keeps of it goes below ``home``."""
+    url = url.rstrip("/")
+    bucket, *parts = url.removeprefix(SCHEME).split("/")
+    if not _BUCKET.fullmatch(bucket) or not parts or not all(map(_NAME.fullmatch, parts)):
+        raise ConfigError(
+            f"{url!r}: not the URL of a library",
+            hint="write s3://BUCKET/PREFIX/NAME, of letters, digits, dots and dashes",
+        )
+    digest = hashlib.sha256(url.encode()).hexdigest()[:8]
+    path = home / ".remote" / f"{parts[-1]}-{digest}"  # no library's name begins with a dot
+    library = Library(path=path, name=parts[-1], url=url)
+    there = Folder(url).read(_MANIFEST)
+    return library if there is None else _with_manifest(library, there.body)
+
+
+def _with_manifest(library: Library, text: bytes) -> Library:
+    try:
+        form = json.loads(text.decode("utf-8"))
+        version, roots = form["schema"], tuple(map(str, form["roots"]))
+    except (ValueError, KeyError, TypeError) as error:
+        raise _damaged(library, error) from error
     if version != SCHEMA:
         raise IndexStateError(
-            f"{path}: made by another version (schema {version}, this is {SCHEMA})",
+            f"{library.place}: made by another version (schema {version}, this is {SCHEMA})",
             hint="ingest the sources again into a new library",
         )
-    return Library(path=path, name=path.name, roots=roots)
+    return replace(library, roots=roots)
+
+
+def _damaged(library: Library, error: Exception) -> IndexStateError:
+    return IndexStateError(
+        f"{library.place}/{_MANIFEST}: damaged: {error}",
+        hint=f"remove it with: docsense library remove {library.place}",
+    )
 
 
 def list_libraries(*, home: Path) -> Iterator[Library]:
@@ -144,6 +203,27 @@ def list_libraries(*, home: Path) -> Iterator[Library]:
                 yield read_library(path)
 
 
+def libraries_in(place: str, *, home: Path) -> Iterator[Library]:
+    """Yield the libraries of a folder, or directly below ``s3://bucket/prefix``, by name.
+
+    Args:
+        home: Where libraries in a bucket keep what is only this machine's.
+
+    Raises:
+        ConfigError: There are no credentials, or the URL names no bucket.
+        IndexStateError: No such bucket, denied, or not reached.
+    """
+    if not is_remote(place):
+        yield from list_libraries(home=Path(place).expanduser())
+        return
+    url = place.rstrip("/")
+    for name in Folder(url).folders():
+        if _NAME.fullmatch(name):
+            library = _remote_library(f"{url}/{name}", home=home)
+            if library.exists:
+                yield library
+
+
 def delete_library(library: Library) -> None:
     """Remove a library's folder; its manifest goes last, so an interrupted removal can be repeated.
 
@@ -151,7 +231,11 @@ def delete_library(library: Library) -> None:
         IndexStateError: It is not a library, or cannot be removed.
     """
     if not library.exists:
-        raise IndexStateError(f"{library.path}: no library there")
+        raise IndexStateError(f"{library.place}: no library there")
+    if library.url:
+        _delete_remote(Folder(library.url))
+        shutil.rmtree(library.path, ignore_errors=True)
+        return
     try:
         for child in sorted(library.path.iterdir()):
             if child.is_dir() and not child.is_symlink():
@@ -162,6 +246,14 @@ def delete_library(library: Library) -> None:
         library.path.rmdir()
     except OSError as error:
         raise IndexStateError(f"{library.path}: cannot be removed: {error.strerror}") from error
+
+
+def _delete_remote(folder: Folder) -> None:
+    """Delete what a library is made of; whatever else lies below its prefix stays."""
+    tables = [name for name in folder.names() if name.partition("/")[0].endswith(".lance")]
+    folder.delete(tables)
+    folder.delete([_LOCK])
+    folder.delete([_MANIFEST])
 
 
 def is_stale(record: Record) -> bool:

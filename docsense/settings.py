@@ -31,6 +31,7 @@ class Settings:
         window: Tokens that the server takes, for servers that do not say; 0 asks the server.
         gpus: What the server runs on, such as "8xH100", to predict seconds; "" predicts none.
         hour_price: US dollars for an hour of one of them, to predict costs; 0 predicts none.
+        rerank: What orders the best passages again: "none", "engine", "cross-encoder:FOLDER".
         workers: Processes that read files; 0 means one per core.
         timeout: Seconds that one file may take to read.
         memory: Bytes of address space that a reading process may take.
@@ -45,6 +46,7 @@ class Settings:
     window: int = 0
     gpus: str = ""
     hour_price: float = 0.0
+    rerank: str = "none"
     workers: int = 0
     timeout: float = 120.0
     memory: int = 4 * 1024**3
@@ -95,6 +97,11 @@ def _merged(settings: Settings, values: Mapping[str, object], *, origin: str) ->
                 f"{origin}: unknown setting {key!r}", hint=f"use one of: {', '.join(sorted(known))}"
             )
         kind = type(known[key]) if key != "home" else Path
+        if key == "home" and "://" in str(value):
+            raise ConfigError(
+                f"{origin}: home = {value!r} is a URL, not a folder",
+                hint="name a folder, and give the library's URL to --library",
+            )
         try:
             changes[key] = kind(str(value)).expanduser() if kind is Path else kind(str(value))
         except ValueError as error:

@@ -42,6 +42,19 @@ def test_a_root_inside_another_is_kept_once():
     assert library.with_roots([Path("/a"), Path("/ab")]).roots == ("/a", "/ab")
 
 
+def test_a_library_in_a_bucket_keeps_its_url_with_more_sources():
+    library = Library(path=Path("/home/.remote/x"), name="x", url="s3://bucket/x")
+
+    assert library.with_roots([Path("/a")]).place == "s3://bucket/x"
+
+
+@pytest.mark.parametrize("url", ["s3://", "s3://bucket", "s3://bucket/", "s3://b/x y", "ftp://b/x"])
+def test_a_url_that_is_no_library_is_refused(tmp_path, url):
+    with pytest.raises(ConfigError) as caught:
+        find_library(url, home=tmp_path)
+    assert caught.value.hint
+
+
 def test_an_unknown_library_names_those_there_are(tmp_path):
     find_library("notes", home=tmp_path).save()
 

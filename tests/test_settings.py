@@ -36,3 +36,8 @@ def test_variables_of_other_purposes_are_left_alone(tmp_path):
     settings = load_settings({"DOCSENSE_BASE_URL": "x"}, path=tmp_path / "none.toml")
 
     assert settings.engine == "auto"
+
+
+def test_a_url_is_no_home():
+    with pytest.raises(ConfigError, match="not a folder"):
+        load_settings({"DOCSENSE_HOME": "s3://bucket/libraries", "DOCSENSE_CONFIG": ""})

@@ -91,11 +91,12 @@ def store_for(library: Library, embedder: Embedder | None) -> Store:
     from docsense.stores.lance import LanceStore
 
     if embedder is None:
-        return LanceStore(library.path)
-    return LanceStore(library.path, embedder_name=embedder.name, dim=embedder.dim)
+        return LanceStore(library.place)
+    return LanceStore(library.place, embedder_name=embedder.name, dim=embedder.dim)
 
 
-def limits_for(settings: Settings) -> ReadLimits:
+def limits_for(settings: Settings, *, workers: int | None = None) -> ReadLimits:
     from docsense_pipelines.ingest import ReadLimits
 
-    return ReadLimits(workers=settings.workers, timeout=settings.timeout, memory=settings.memory)
+    chosen = settings.workers if workers is None else workers
+    return ReadLimits(workers=chosen, timeout=settings.timeout, memory=settings.memory)

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from docsense_cli.options import AsJson, EmbedderName, LibraryName, Password, Paths, Quiet
+from docsense_cli.options import (
+    AsJson,
+    EmbedderName,
+    LibraryName,
+    Password,
+    Paths,
+    Quiet,
+    RayAddress,
+    Workers,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from docsense.embedders import Embedder
+    from docsense_pipelines.ingest import Embedding, Reader, ReadLimits
     from docsense_pipelines.ingest_report import IngestReport
 
 PATIENCE = 10.0
@@ -24,16 +38,19 @@ def ingest(
     ] = "hybrid",
     force: Annotated[bool, typer.Option("--force", help="Read unchanged files again")] = False,
     password: Password = None,
+    workers: Workers = None,
+    ray: RayAddress = None,
     json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Build or refresh a library; without PATH, refresh what the library was made from."""
+    from functools import partial
     from pathlib import Path
 
     from docsense.errors import ConfigError
     from docsense.receipts import to_json
     from docsense_cli import screen
-    from docsense_cli.build import chosen, embedder_for, store_for
+    from docsense_cli.build import chosen, embedder_for, limits_for, store_for
     from docsense_cli.refresh import refresh
 
     if index not in {"hybrid", "lexical"}:
@@ -50,21 +67,52 @@ def ingest(
             quiet=quiet,
         )
     store = store_for(target.library, model)
-    done = refresh(
-        target,
-        store,
-        embedder=model,
-        password=password,
-        force=force,
-        patience=PATIENCE,
-        quiet=quiet,
-    )
+    limits = limits_for(target.settings, workers=workers)
+    make = partial(embedder_for, target.settings, override=embedder)
+    with _place(ray, limits, model, make) as place:
+        done = refresh(
+            target,
+            store,
+            embedder=model,
+            password=password,
+            force=force,
+            patience=PATIENCE,
+            quiet=quiet,
+            limits=limits,
+            reader=place.reader,
+            embedding=place.embedding,
+        )
     if done is None:
         return
     if json:
         screen.write_json(to_json("ingest", done))
     else:
         _render(done)
+
+
+class _Place(NamedTuple):
+    """Where files are read and passages embedded; None is this process and its workers."""
+
+    reader: Reader | None = None
+    embedding: Embedding | None = None
+
+
+@contextmanager
+def _place(
+    ray: str | None,
+    limits: ReadLimits,
+    model: Embedder | None,
+    make: Callable[[], Embedder | None],
+) -> Iterator[_Place]:
+    if ray is None:
+        yield _Place()
+        return
+    from docsense.tokens import default_counter
+    from docsense_pipelines.ray_reading import ray_cluster
+
+    with ray_cluster(ray, workers=limits.workers) as cluster:
+        embedding = cluster.embedding(make, name=model.name) if model is not None else None
+        yield _Place(cluster.reader(limits, default_counter), embedding)
 
 
 def _render(done: IngestReport) -> None:

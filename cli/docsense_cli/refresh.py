@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from docsense.settings import Settings
     from docsense.stores import Store
     from docsense_cli.build import Chosen
+    from docsense_pipelines.ingest import Embedding, Reader, ReadLimits
     from docsense_pipelines.ingest_report import IngestReport
 
 
@@ -40,8 +41,15 @@ def refresh(
     force: bool = False,
     patience: float = 10.0,
     quiet: bool = False,
+    limits: ReadLimits | None = None,
+    reader: Reader | None = None,
+    embedding: Embedding | None = None,
 ) -> IngestReport | None:
     """Ingest the given paths; None when only a library was named.
+
+    Args:
+        limits: Instead of those of the settings.
+        reader: As for ``docsense_pipelines.ingest``; so is ``embedding``.
 
     Raises:
         SourceError: The only source there is cannot be read.
@@ -62,7 +70,9 @@ def refresh(
             embedder=embedder,
             password=password,
             force=force,
-            limits=limits_for(target.settings),
+            limits=limits or limits_for(target.settings),
+            reader=reader,
+            embedding=embedding,
             patience=patience,
             now=now(),
             report=report,

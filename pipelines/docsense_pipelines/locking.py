@@ -1,4 +1,4 @@
-"""One writer a library at a time, by a lock that the operating system frees with its process."""
+"""One writer a library at a time: the operating system's lock, or one in the library's bucket."""
 
 from __future__ import annotations
 
@@ -8,19 +8,28 @@ from typing import TYPE_CHECKING
 from docsense.errors import IndexStateError, LibraryBusyError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from docsense.index import Library
 
 
 @contextmanager
-def locked(library: Library, *, timeout: float = 10.0) -> Iterator[None]:
-    """Hold the library's write lock; the operating system frees it if this process dies.
+def locked(library: Library, *, timeout: float = 10.0) -> Iterator[Callable[[], None]]:
+    """Hold the library's write lock; it is freed if this process dies, in a bucket after a minute.
+
+    Gives a function to call before each commit: it raises LibraryBusyError once the lock is lost,
+    which only happens to one in a bucket.
 
     Raises:
         LibraryBusyError: Another process writes for longer than ``timeout`` seconds.
-        IndexStateError: The disk refuses.
+        IndexStateError: The disk or the bucket refuses.
     """
+    if library.url:
+        from docsense_pipelines.leases import leased
+
+        with leased(library.url, library.name, timeout=timeout) as check:
+            yield check
+        return
     from filelock import FileLock, Timeout
 
     try:
@@ -37,6 +46,10 @@ def locked(library: Library, *, timeout: float = 10.0) -> Iterator[None]:
             hint="free space or permit writing there, or set DOCSENSE_HOME to another folder",
         ) from error
     try:
-        yield
+        yield _kept
     finally:
         lock.release()
+
+
+def _kept() -> None:
+    """Do nothing: the operating system takes no lock away."""
