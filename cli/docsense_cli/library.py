@@ -1,4 +1,4 @@
-"""``docsense library``: list, show and remove libraries."""
+"""``docsense library``: list, show, check, optimize and remove libraries."""
 
 from __future__ import annotations
 
@@ -6,38 +6,48 @@ from typing import Annotated
 
 import typer
 
+from docsense_cli import library_upkeep
 from docsense_cli.options import AsJson
 
 app = typer.Typer(
-    help="List, show and remove libraries.", no_args_is_help=True, rich_markup_mode=None
+    help="List, show, check and remove libraries.", no_args_is_help=True, rich_markup_mode=None
 )
-Which = Annotated[str, typer.Argument(help="Name or folder of the library", metavar="NAME|FOLDER")]
+app.command("check")(library_upkeep.check)
+app.command("optimize")(library_upkeep.optimize)
+Which = Annotated[
+    str, typer.Argument(help="Name, folder or s3:// URL of the library", metavar="NAME|FOLDER|URL")
+]
 
 
 @app.command("list")
-def list_(json: AsJson = False) -> None:
-    """List the libraries of this user."""
+def list_(
+    home: Annotated[
+        str | None, typer.Argument(help="Folder or s3:// URL that holds them", metavar="HOME")
+    ] = None,
+    json: AsJson = False,
+) -> None:
+    """List the libraries of this user, or those below a folder or URL."""
     import os
 
     from rich.table import Table
 
-    from docsense.index import list_libraries
+    from docsense.index import libraries_in
     from docsense.receipts import to_json
     from docsense.settings import load_settings
     from docsense.stores.lance import LanceStore
     from docsense_cli import screen
-    from docsense_cli.text import clean, listed
+    from docsense_cli.text import listed
 
-    home = load_settings(os.environ).home
+    settings = load_settings(os.environ)
     rows: list[dict[str, object]] = []
     roots: dict[object, tuple[str, ...]] = {}
-    for library in list_libraries(home=home):
-        records = LanceStore(library.path).documents().values()
+    for library in libraries_in(home or str(settings.home), home=settings.home):
+        records = LanceStore(library.place).documents().values()
         roots[library.name] = library.roots
         rows.append(
             {
                 "name": library.name,
-                "path": str(library.path),
+                "path": library.place,
                 "documents": sum(record.status == "ready" for record in records),
                 "tokens": sum(record.tokens for record in records),
                 "roots": list(library.roots),
@@ -47,7 +57,10 @@ def list_(json: AsJson = False) -> None:
         screen.write_json(to_json("libraries", {"libraries": rows}))
         return
     if not rows:
-        screen.note(f"no libraries in {home}; make one with: docsense ingest PATH", quiet=False)
+        screen.note(
+            f"no libraries in {home or settings.home}; make one with: docsense ingest PATH",
+            quiet=False,
+        )
         return
     table = Table(box=None, pad_edge=False)
     table.add_column("library", overflow="fold")  # whole: it is what the next command is given
@@ -55,7 +68,7 @@ def list_(json: AsJson = False) -> None:
     table.add_column("tokens", justify="right")
     table.add_column("made from", overflow="fold")
     for row in rows:
-        made_from = clean(listed(roots[row["name"]], limit=3))
+        made_from = listed(roots[row["name"]], limit=3)
         table.add_row(str(row["name"]), f"{row['documents']:,}", f"{row['tokens']:,}", made_from)
     screen.out().print(table)
 
@@ -72,10 +85,10 @@ def show(which: Which, json: AsJson = False) -> None:
     from docsense.settings import load_settings
     from docsense.stores.lance import LanceStore
     from docsense_cli import screen
-    from docsense_cli.text import clean
+    from docsense_cli.text import one_line
 
     library = existing_library(which, home=load_settings(os.environ).home)
-    records = list(LanceStore(library.path).documents().values())
+    records = list(LanceStore(library.place).documents().values())
     rows = [
         {
             "name": record.document.name,
@@ -97,7 +110,7 @@ def show(which: Which, json: AsJson = False) -> None:
         for record in records
     ]
     if json:
-        form = {"name": library.name, "path": str(library.path), "roots": list(library.roots)}
+        form = {"name": library.name, "path": library.place, "roots": list(library.roots)}
         screen.write_json(to_json("library", {**form, "documents": rows}))
         return
     table = Table(box=None, pad_edge=False)
@@ -109,13 +122,13 @@ def show(which: Which, json: AsJson = False) -> None:
     table.add_column("status", overflow="fold")
     for row in rows:
         table.add_row(
-            clean(str(row["name"])),
+            one_line(str(row["name"])),
             str(row["kind"]),
             str(row["language"]),
             f"{row['units']:,} {row['unit']}s",
             f"{row['chunks']:,}",
             f"{row['tokens']:,}",
-            clean(f"{row['status']} {row['reason']}".strip()),
+            one_line(f"{row['status']} {row['reason']}"),
         )
     screen.out().print(table)
 
@@ -143,7 +156,7 @@ def remove(
         delete_library(library)
         screen.note(f"removed library {library.name}", quiet=False)
         return
-    store = LanceStore(library.path)
+    store = LanceStore(library.place)
     names = {
         key: uri for uri, record in store.documents().items() for key in (record.document.name, uri)
     }

@@ -73,6 +73,13 @@ class Store(Protocol):
         """Return how many chunks hold each term; the keys are the distinct terms, in order."""
         ...
 
+    def terms(self, ids: Sequence[str]) -> dict[str, str]:
+        """Return the analyzed terms of chunks, separated by spaces; unknown ids are left out.
+
+        Each as often as it was put; the order is not kept.
+        """
+        ...
+
     def search_vector(
         self, vector: Vectors, *, k: int, within: Collection[str] | None = None
     ) -> list[Hit]:

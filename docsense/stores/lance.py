@@ -15,10 +15,15 @@ from typing import TYPE_CHECKING
 from docsense.errors import IndexStateError
 from docsense.stores import lance_schema as forms
 from docsense.stores.checks import latest, same_version, without_text
+from docsense.stores.lance_again import again
 from docsense.stores.lance_current import KEYS, Current, Version, split_id
+from docsense.stores.lance_errors import VersionGoneError
 from docsense.stores.lance_reading import counts_of, texts_of
+from docsense.stores.lance_recent import Analyzed, Recent
 from docsense.stores.lance_schema import CHUNK_COLUMNS, Embedding
+from docsense.stores.lance_sums import seal
 from docsense.stores.lance_table import Table, quoted
+from docsense.tracing import span
 from docsense.types import SCHEMA, Hit
 
 if TYPE_CHECKING:
@@ -38,6 +43,8 @@ _EXACT_CHUNKS = 20_000
 
 class LanceStore:
     """Documents, chunks and vectors in a folder; use it from one thread, and lock before writing.
+
+    The folder may be a URL, ``s3://bucket/prefix``.
 
     Tables: ``documents`` (a row per record), ``chunks`` (with the terms), ``vectors`` (apart, so
     that filling them in later rewrites nothing). Nothing is written before the first put.
@@ -63,13 +70,16 @@ class LanceStore:
         self._vectors = self._vector_table(self._embedding)
         self._seen = -1
         self._recorded = -1
-        self._look()
+        self._recent = Recent()
+        with span("open"):  # imports Lance, the first time
+            self._look()
         self._check()
         if not create and not self._documents.exists:
             raise IndexStateError(
                 f"{path}: no library there", hint="make it with: docsense ingest PATH"
             )
 
+    @again
     def documents(self) -> dict[str, Record]:
         """Return every record by uri, in order of uri."""
         self._look()
@@ -87,8 +97,10 @@ class LanceStore:
         self._chunks.create()
         write = self._chunks.version + 1  # rises even when a put dies, so it is never used twice
         if any(entry.chunks for entry in entries):
-            self._chunks.append(forms.chunk_rows(entries, write))
-            self._chunks.index_new("terms")
+            with span("append"):
+                self._chunks.append(forms.chunk_rows(entries, write))
+            with span("index"):
+                self._chunks.index_new("terms")
         records = [without_text(entry.record) for entry in entries]
         self._documents.upsert(forms.document_rows(records, [write] * len(records)), on="uri")
         self._sweep()
@@ -124,19 +136,31 @@ class LanceStore:
                 f"document_id = '{version.document_id}' AND write = {version.write}"
                 f" AND position >= {first} AND position < {min(end, first + _BLOCK)}"
             )
-            rows = table.read(CHUNK_COLUMNS, where)
+            try:
+                rows = table.read(CHUNK_COLUMNS, where)
+            except VersionGoneError:
+                if self._look().by_uri.get(uri) != version:
+                    raise  # what was yielded is of a version that is no more
+                table = self._chunks.frozen()
+                rows = table.read(CHUNK_COLUMNS, where)
             yield from sorted(forms.chunks_of(rows), key=lambda chunk: chunk.position)
 
     def texts(self, uris: Sequence[str]) -> Iterator[tuple[str, str]]:
         """Yield (uri, whole text) in the order given; unknown uris are passed over."""
-        current = self._look()
-        return texts_of(self._chunks.frozen(), current, uris)
 
+        def look() -> tuple[Table, Current]:
+            current = self._look()
+            return self._chunks.frozen(), current
+
+        return texts_of(look, uris)
+
+    @again
     def counts(self, uris: Sequence[str]) -> dict[str, tuple[Counted, ...]]:
         """Return the ends and token counts of the chunks of documents, in order of position."""
         current = self._look()
         return counts_of(self._chunks, current, uris)
 
+    @again
     def search_text(
         self, terms: Sequence[str], *, k: int, within: Collection[str] | None = None
     ) -> list[Hit]:
@@ -151,16 +175,26 @@ class LanceStore:
 
         return self._hits(search, k=k) if distinct and where != "" else []
 
+    @again
     def frequencies(self, terms: Sequence[str]) -> dict[str, int]:
         """Return how many chunks hold each term; the keys are the distinct terms, in order."""
         current = self._look()
         every = self._chunks.rows == current.chunks
-        counts = dict.fromkeys(terms, 0)
-        for term in filter(None, counts):
-            rows = self._chunks.match([term], () if every else KEYS, limit=None, where=None)
-            counts[term] = rows.num_rows if every else sum(current.count(rows))
-        return counts
 
+        def count(term: str) -> int:
+            rows = self._chunks.match([term], () if every else KEYS, limit=None, where=None)
+            return rows.num_rows if every else sum(current.count(rows))
+
+        return {t: self._recent.frequency(t, count) if t else 0 for t in dict.fromkeys(terms)}
+
+    @again
+    def terms(self, ids: Sequence[str]) -> dict[str, str]:
+        """Return the analyzed terms of chunks, separated by spaces; unknown ids are left out."""
+        self._look()
+        found = self._chunks_of(list(dict.fromkeys(ids)))
+        return {id: item.terms for id, item in found.items()}
+
+    @again
     def search_vector(
         self, vector: Vectors, *, k: int, within: Collection[str] | None = None
     ) -> list[Hit]:
@@ -206,6 +240,7 @@ class LanceStore:
         new = vectors[list(rows.values())]
         self._vectors.append(forms.vector_rows(list(rows), new, writes=writes, schema=schema))
 
+    @again
     def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
         """Return the vectors that are stored among ``ids``, each of shape (dim,)."""
         current = self._look()
@@ -216,13 +251,19 @@ class LanceStore:
         found = dict(zip(rows["id"].to_pylist(), forms.matrix_of(rows), strict=True))
         return {id: found[id] for id in dict.fromkeys(ids) if id in found}
 
-    def optimize(self) -> None:
-        """Bring the indexes up to date and drop what no document needs any more."""
+    def optimize(self, *, fully: bool = False) -> None:
+        """Bring the indexes up to date and drop what no document needs any more.
+
+        Args:
+            fully: Also join the few small files that a quick upkeep leaves.
+        """
         self._look()
         self._sweep()
         for table in (self._chunks, self._vectors, self._documents):
             if table.exists:
-                table.optimize()
+                table.optimize(fully=fully)
+        if "://" not in self._path:
+            seal(self._path)
 
     def _table(self, name: str, schema: pa.Schema, **indexes: str) -> Table:
         return Table(self._path, name, schema=schema, indexes=indexes)
@@ -232,6 +273,7 @@ class LanceStore:
         schema = forms.vector_schema(embedding)
         return self._table("vectors", schema, id="BTREE", document_id="BTREE")
 
+    @again
     def _look(self) -> Current:
         """Move all tables to one moment: the documents of it have their chunks in the others."""
         version = -1
@@ -241,6 +283,7 @@ class LanceStore:
         if version != self._seen:
             self._current = Current(self._documents.read(("uri", *Version._fields)))
             self._seen = version
+            self._recent.clear()
         return self._current
 
     def _check(self) -> None:
@@ -257,7 +300,7 @@ class LanceStore:
         if self._documents.exists and not self._chunks.exists:
             raise IndexStateError(
                 f"{self._path}: damaged, the table of chunks is missing",
-                hint=f"remove it with: docsense library remove {self._path}, and ingest again",
+                hint=f"repair it with: docsense library check {self._path} --repair",
             )
 
     def _check_embedder(self, embedding: Embedding) -> None:
@@ -302,13 +345,15 @@ class LanceStore:
             best = sorted((-score, id) for id, score, counts in counted if counts)[:k]
             if rows.num_rows < limit or (len(best) == k and min(scores) < -best[-1][0]):
                 chunks = self._chunks_of([id for _, id in best])
-                return [Hit(chunks[id], -score) for score, id in best]
+                return [Hit(chunks[id].chunk, -score) for score, id in best]
             limit *= 4
         return []
 
-    def _chunks_of(self, ids: Sequence[str]) -> dict[str, Chunk]:
-        if not ids:
-            return {}
-        rows = self._chunks.read((*CHUNK_COLUMNS, "write"), f"id IN {quoted(ids)}")
-        rows = self._current.kept(rows)
-        return {chunk.id: chunk for chunk in forms.chunks_of(rows)}
+    def _chunks_of(self, ids: Sequence[str]) -> dict[str, Analyzed]:
+        def read(lacking: Sequence[str]) -> list[Analyzed]:
+            columns = (*CHUNK_COLUMNS, "write", "terms")
+            rows = self._current.kept(self._chunks.read(columns, f"id IN {quoted(lacking)}"))
+            pairs = zip(forms.chunks_of(rows), rows["terms"].to_pylist(), strict=True)
+            return [Analyzed(*pair) for pair in pairs]
+
+        return self._recent.chunks(ids, read)

@@ -9,10 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docsense.stores import Counted
+from docsense.stores.lance_again import TRIES
+from docsense.stores.lance_errors import VersionGoneError
 from docsense.stores.lance_table import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no types
 
@@ -26,13 +28,45 @@ _COUNT_CHUNKS = 32_768
 """Chunks whose counts one query reads."""
 
 
-def texts_of(table: Table, current: Current, uris: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Yield (uri, whole text) in the order given; unknown uris are passed over."""
+def texts_of(
+    look: Callable[[], tuple[Table, Current]], uris: Sequence[str]
+) -> Iterator[tuple[str, str]]:
+    """Yield (uri, whole text) in the order given; unknown uris are passed over.
+
+    Args:
+        look: Returns the latest chunks and what is current in them; called again when that version
+            is cleaned away meanwhile, so a later document may be one of a later version, whole.
+    """
+    done = tries = 0
+    while True:
+        table, current = look()
+        try:
+            for number, text in _texts(table, current, uris, done):
+                yield uris[number], text
+                done, tries = number + 1, 0
+            return
+        except VersionGoneError:
+            tries += 1
+            if tries == TRIES:
+                raise
+
+
+def _texts(
+    table: Table, current: Current, uris: Sequence[str], done: int
+) -> Iterator[tuple[int, str]]:
+    """Yield rank and text of the known ones of ``uris[done:]``."""
+    known = [(n, uri) for n, uri in enumerate(uris) if n >= done and uri in current.by_uri]
+    ranks = iter([n for n, _ in known])
+    yield from zip(ranks, _joined(table, current, [uri for _, uri in known]), strict=True)
+
+
+def _joined(table: Table, current: Current, uris: Sequence[str]) -> Iterator[str]:
+    """Yield the whole texts of known uris, in their order."""
     for batch in _batches(current, uris, chunks=_TEXT_CHUNKS):
         versions = {current.by_uri[uri].document_id: current.by_uri[uri] for uri in batch}
         if len(versions) == 1 and sum(v.chunks for v in versions.values()) > _TEXT_CHUNKS:
             large = "".join(_blocks(table, *versions.values()))
-            yield from ((uri, large) for uri in batch)
+            yield from (large for _ in batch)
             continue
         parts: dict[str, list[str]] = {id: [""] * v.chunks for id, v in versions.items()}
         rows = _rows(table, current, list(versions), "text")
@@ -40,7 +74,7 @@ def texts_of(table: Table, current: Current, uris: Sequence[str]) -> Iterator[tu
             parts[id][position] = text
         del rows
         for uri in batch:
-            yield uri, "".join(parts[current.by_uri[uri].document_id])
+            yield "".join(parts[current.by_uri[uri].document_id])
 
 
 def counts_of(

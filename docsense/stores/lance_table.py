@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import errno
 import os
-import re
+import shutil
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from docsense.errors import IndexStateError
+from docsense.stores.lance_errors import gone, state_error
+from docsense.stores.lance_written import Written
+from docsense.stores.s3_access import is_remote, storage_options
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -31,7 +34,7 @@ _INDEXED_ROWS = 50_000  # below it, comparing with every vector takes tens of mi
 _PARTITION_ROWS = 1000
 _PROBES = 16
 _REFINE = 1  # hits of the 8-bit codes are compared again in full precision: recall .988 to .998
-_KEEP_VERSIONS = timedelta(minutes=15)  # a reader of an old version may still be at work
+KEEP_VERSIONS = timedelta(minutes=15)  # a reader of an old version may still be at work
 
 _WORDS = {  # we analyze ourselves: a term is what stands between two spaces, as it is
     "base_tokenizer": "whitespace",
@@ -41,17 +44,6 @@ _WORDS = {  # we analyze ourselves: a term is what stands between two spaces, as
     "ascii_folding": False,
     "max_token_length": None,
     "with_position": False,
-}
-
-_OS_ERROR = re.compile(r"\(os error (\d+)\)")
-_REFUSALS = {
-    errno.EPERM: "permit reading and writing there, or use another folder",
-    errno.EACCES: "permit reading and writing there, or use another folder",
-    errno.ENOTDIR: "use a path whose parents are folders",
-    errno.EFBIG: "raise the limit on file sizes",
-    errno.ENOSPC: "free space on that disk, or use another folder",
-    errno.EROFS: "make the disk writable, or use another folder",
-    errno.EDQUOT: "free space within the disk quota, or use another folder",
 }
 
 
@@ -69,6 +61,8 @@ class Table:
         self.uri = f"{folder}/{name}.lance"
         self.schema = schema
         self._indexes = indexes
+        self._options = storage_options(folder)
+        self._written = Written(Path(self.uri))
         self._dataset: lance.LanceDataset | None = None
 
     @property
@@ -90,6 +84,16 @@ class Table:
         with self._translated("read"):
             return self._dataset.count_rows() if self._dataset is not None else 0
 
+    def indexed(self) -> list[tuple[str, str, int]]:
+        """Return column, kind and indexed rows of each index, in order of the columns."""
+        with self._translated("read"):
+            there = self._dataset.describe_indices() if self._dataset is not None else []
+            return sorted(
+                (name, index.index_type, index.num_rows_indexed)
+                for index in there
+                for name in index.field_names
+            )
+
     def refresh(self) -> int:
         """Move to the latest version and return its number."""
         with self._translated("read"):
@@ -105,6 +109,8 @@ class Table:
         view.uri = self.uri
         with self._translated("read"):
             view._dataset = self._open(self.version) if self.exists else None
+        if self.exists and not view.exists:  # else it would read as empty
+            raise gone(self.folder)
         return view
 
     def read(self, columns: Sequence[str], where: str | None = None) -> pa.Table:
@@ -149,16 +155,20 @@ class Table:
         import lance
 
         self.create()
-        with self._translated("written"):
-            self._dataset = lance.write_dataset(rows, self._dataset, mode="append")
+        with self._writing():
+            self._dataset = lance.write_dataset(
+                rows, self._dataset, mode="append", storage_options=self._options
+            )
 
     def create(self) -> None:
         """Make the table, empty, if there is none, and the indexes that it lacks."""
         import lance
 
-        with self._translated("written"):
+        with self._writing():
             if self._dataset is None:
-                self._dataset = lance.write_dataset(self.schema.empty_table(), self.uri)
+                self._dataset = lance.write_dataset(
+                    self.schema.empty_table(), self.uri, storage_options=self._options
+                )
             there = {
                 name for index in self._dataset.describe_indices() for name in index.field_names
             }
@@ -171,10 +181,13 @@ class Table:
         """Replace a table by an empty one of this schema."""
         import lance
 
-        with self._translated("written"):
+        with self._writing():
             if self._dataset is not None:
                 self._dataset = lance.write_dataset(
-                    self.schema.empty_table(), self._dataset, mode="overwrite"
+                    self.schema.empty_table(),
+                    self._dataset,
+                    mode="overwrite",
+                    storage_options=self._options,
                 )
         self.create()
 
@@ -182,49 +195,54 @@ class Table:
         """Add rows, or replace those of equal ``on``, in one commit."""
         self.create()
         assert self._dataset is not None
-        with self._translated("written"):
+        with self._writing():
             merge = self._dataset.merge_insert(on)
             merge.when_matched_update_all().when_not_matched_insert_all().execute(rows)
             _to_latest(self._dataset)
 
     def delete(self, where: str) -> None:
-        with self._translated("written"):
+        with self._writing():
             if self._dataset is not None:
                 self._dataset.delete(where)
                 _to_latest(self._dataset)
 
     def index_new(self, column: str) -> None:
         """Index the rows added since, as a segment of its own: rows left out score otherwise."""
-        with self._translated("written"):
+        with self._writing():
             if self._dataset is not None:
                 self._dataset.optimize.optimize_indices(
                     num_indices_to_merge=0, index_names=[f"{column}_idx"]
                 )
                 _to_latest(self._dataset)
 
-    def optimize(self) -> None:
-        """Bring the indexes up to date, join what has become many, drop old versions."""
+    def optimize(self, *, fully: bool = False) -> None:
+        """Bring the indexes up to date, join what has become many, drop old versions.
+
+        Args:
+            fully: Join also what is few: one segment an index, no deleted rows left.
+        """
         self.create()
         assert self._dataset is not None
-        with self._translated("written"):
+        most_small, most_deleted = (1, 0.0) if fully else (_MAX_SMALL_FRAGMENTS, _MAX_DELETED)
+        with self._writing():
             self._index_vectors()
             upkeep = self._dataset.optimize
             segments = max((len(i.segments) for i in self._dataset.describe_indices()), default=0)
-            upkeep.optimize_indices(
-                num_indices_to_merge=segments if segments > _MAX_SEGMENTS else 0
-            )
+            join = fully or segments > _MAX_SEGMENTS
+            upkeep.optimize_indices(num_indices_to_merge=segments if join else 0)
             _to_latest(self._dataset)
             stats, rows = self._dataset.stats.dataset_stats(), self._dataset.count_rows()
             if (
-                stats["num_fragments"] > rows // _FRAGMENT_ROWS + _MAX_SMALL_FRAGMENTS
-                or stats["num_deleted_rows"] > _MAX_DELETED * rows
+                stats["num_fragments"] > rows // _FRAGMENT_ROWS + most_small
+                or stats["num_deleted_rows"] > most_deleted * rows
             ):
                 upkeep.compact_files(
                     target_rows_per_fragment=_FRAGMENT_ROWS,
-                    materialize_deletions_threshold=_MAX_DELETED / 2,
+                    materialize_deletions_threshold=most_deleted / 2,
                 )
             _to_latest(self._dataset)
-            self._dataset.cleanup_old_versions(older_than=_KEEP_VERSIONS)
+        with self._translated("written"):  # after the look at the new files: it may need the old
+            self._dataset.cleanup_old_versions(older_than=KEEP_VERSIONS)
 
     def _index_vectors(self) -> None:
         """Make the index of vectors when there are many and it is not there yet.
@@ -249,7 +267,7 @@ class Table:
             with suppress(FileNotFoundError):
                 os.scandir(self.folder).close()
         try:
-            return lance.dataset(self.uri, version=version)
+            return lance.dataset(self.uri, version=version, storage_options=self._options)
         except ValueError as error:
             if "was not found" in str(error):
                 return None
@@ -278,7 +296,49 @@ class Table:
         try:
             yield
         except (OSError, RuntimeError, ValueError) as error:  # pyarrow's errors are ValueErrors
-            raise _state_error(self.folder, verb, error) from error
+            if "not found" in str(error).lower() and self._is_old():
+                raise gone(self.folder) from error
+            raise state_error(self.folder, verb, error) from error
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Translate errors, and take back a commit whose files are not whole."""
+        if is_remote(self.folder):
+            with self._translated("written"):
+                yield
+            return
+        before = self.version
+        self._written.look()
+        with self._translated("written"):
+            try:
+                yield
+            finally:  # what a failed write left is no commit, and not the next one's either
+                cut = self._written.cut()
+            if cut:
+                self._take_back(before, cut)
+                raise OSError(errno.EIO, f"{cut[0].name} was not written whole")
+
+    def _take_back(self, version: int, cut: Sequence[Path]) -> None:
+        """Go back to the version before a write; a manifest that is cut never was a version."""
+        import lance
+
+        for file in cut:
+            if file.suffix == ".manifest":
+                file.unlink()
+                self._written.forget(file)
+        if version == 0:
+            shutil.rmtree(self.uri)
+            self._dataset = None
+            return
+        self._dataset = lance.dataset(self.uri, version=version)
+        self._dataset.restore()  # type: ignore[no-untyped-call]  # lance leaves it bare
+
+    def _is_old(self) -> bool:
+        """Tell whether there is a newer version: then a missing file is no damage."""
+        try:
+            return self._dataset is not None and self._dataset.latest_version > self.version
+        except (OSError, RuntimeError, ValueError):
+            return False
 
 
 def _to_latest(dataset: lance.LanceDataset) -> None:
@@ -288,15 +348,3 @@ def _to_latest(dataset: lance.LanceDataset) -> None:
 def quoted(values: Collection[str]) -> str:
     """Return SQL's list of strings: ``('a', 'b')``."""
     return "(" + ", ".join("'" + value.replace("'", "''") + "'" for value in values) + ")"
-
-
-def _state_error(folder: str, verb: str, error: Exception) -> IndexStateError:
-    said = str(error)
-    found = _OS_ERROR.search(said)
-    number = int(found[1]) if found else getattr(error, "errno", None)
-    if number in _REFUSALS:
-        reason, hint = os.strerror(number).lower(), _REFUSALS[number]
-    else:
-        reason = "damaged, " + re.sub(r", /\S+\.rs:\d+(:\d+)?", "", said).partition("\n")[0][:160]
-        hint = f"remove it with: docsense library remove {folder}, and ingest again"
-    return IndexStateError(f"{folder}: cannot be {verb}: {reason}", hint=hint)

@@ -102,6 +102,12 @@ class MemoryStore:
             term: sum(term in bag for bag in self._bags.values()) for term in dict.fromkeys(terms)
         }
 
+    def terms(self, ids: Sequence[str]) -> dict[str, str]:
+        """Return the analyzed terms of chunks, separated by spaces; unknown ids are left out."""
+        return {
+            id: " ".join(self._bags[id].elements()) for id in dict.fromkeys(ids) if id in self._bags
+        }
+
     def search_vector(
         self, vector: Vectors, *, k: int, within: Collection[str] | None = None
     ) -> list[Hit]:

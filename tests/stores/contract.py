@@ -268,6 +268,28 @@ class StoreContract:
 
         assert store.frequencies(["red", "blue", "none"]) == {"red": 2, "blue": 2, "none": 0}
 
+    def test_the_terms_of_chunks_come_back_as_often_as_they_were_put(self, store):
+        entry = entry_of("a.md", "one ", "two ", terms=["red fox red", "hen"])
+        store.put([entry])
+        first, second = (chunk.id for chunk in entry.chunks)
+        found = store.terms([second, first, "unknown-000001", first])
+
+        assert {id: sorted(terms.split()) for id, terms in found.items()} == {
+            first: ["fox", "red", "red"],
+            second: ["hen"],
+        }
+        assert store.terms([]) == {}
+
+    def test_what_was_searched_before_a_change_is_not_remembered_after_it(self, store):
+        store.put([entry_of("a.md", "red ", "hen")])
+        assert store.frequencies(["red", "hen"]) == {"red": 1, "hen": 1}
+        old = [hit.chunk.id for hit in store.search_text(["red"], k=9)]
+        store.put([entry_of("a.md", "red ", "red", version=2), entry_of("b.md", "red")])
+
+        assert store.frequencies(["red", "hen"]) == {"red": 3, "hen": 0}
+        assert store.terms(old) == {}
+        assert len(store.search_text(["red"], k=9)) == 3
+
     def test_vectors_are_found_by_cosine_best_first(self, store):
         entry = entry_of("a.md", "east ", "north ", "between ", "none")
         store.put([entry])

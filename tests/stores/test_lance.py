@@ -259,7 +259,7 @@ def test_thousands_of_texts_take_few_reads(tmp_path):
     current = Current(documents.read(("uri", *Version._fields)))
     uris = sorted(current.by_uri, reverse=True)
 
-    assert [uri for uri, _ in texts_of(chunks, current, uris)] == uris
+    assert [uri for uri, _ in texts_of(lambda: (chunks, current), uris)] == uris
     assert chunks.reads == 3  # of 2,048 chunks each
 
 

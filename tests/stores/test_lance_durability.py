@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import random
 import shutil
 import signal
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
+import lance
 import pytest
 
 from docsense.errors import IndexStateError
+from docsense.stores import lance_table
 from docsense.stores.lance import LanceStore
+from docsense.stores.lance_errors import VersionGoneError
+from docsense.stores.lance_schema import chunk_rows, chunk_schema
+from docsense.stores.lance_table import Table
 from tests.stores.contract import texts
 from tests.stores.samples import entry_of
 from tests.stores.writer import parts
@@ -141,7 +148,7 @@ def test_damage_is_one_line_with_a_hint(tmp_path, pattern, how):
     with pytest.raises(IndexStateError, match="damaged") as caught:
         use(tmp_path)
     assert "\n" not in caught.value.message
-    assert "library remove" in caught.value.hint
+    assert "--repair" in caught.value.hint
 
 
 @pytest.mark.parametrize("table", ["documents", "chunks"])
@@ -160,3 +167,92 @@ def test_a_library_whose_chunks_are_gone_is_damaged(tmp_path):
 
     with pytest.raises(IndexStateError, match="chunks is missing"):
         LanceStore(tmp_path)
+
+
+def row(*texts):
+    return chunk_rows([entry_of("a.md", *texts)], write=1)
+
+
+@pytest.mark.parametrize("folder", ["data", "_versions"])
+def test_a_file_whose_last_write_was_lost_unnoticed_is_taken_back(tmp_path, folder):
+    table = Table(str(tmp_path), "chunks", schema=chunk_schema(), indexes={"id": "BTREE"})
+    table.append(row("red fox"))
+    place = tmp_path / "chunks.lance" / folder
+    before = set(place.glob("*.*"))
+    with pytest.raises(IndexStateError, match="input/output error"), table._writing():
+        lance.write_dataset(row("red hen"), table.uri, mode="append")
+        for file in set(place.glob("*.*")) - before:
+            os.truncate(file, file.stat().st_size - 1)
+    table.refresh()
+
+    assert table.read(("text",))["text"].to_pylist() == ["red fox"]
+    table.append(row("red hen"))
+    assert table.rows == 2
+
+
+def test_what_a_failed_write_left_does_not_fail_the_next_one(tmp_path):
+    table = Table(str(tmp_path), "chunks", schema=chunk_schema(), indexes={})
+    table.append(row("red fox"))
+    with pytest.raises(IndexStateError, match="no space"), table._writing():
+        (tmp_path / "chunks.lance" / "data" / "orphan.lance").write_bytes(b"half")
+        raise OSError(errno.ENOSPC, "no space left on device")
+    table.append(row("red hen"))
+
+    assert table.rows == 2
+
+
+@pytest.fixture
+def cleaned(tmp_path, monkeypatch):
+    """A reader of a library, and a writer that leaves no earlier version behind."""
+    monkeypatch.setattr(lance_table, "KEEP_VERSIONS", timedelta(0))
+    writer = LanceStore(tmp_path)
+    writer.put([entry_of(f"{n}.md", f"old {n} ", "red") for n in range(3)])
+    return LanceStore(tmp_path), writer
+
+
+def replaced(writer):
+    writer.put([entry_of(f"{n}.md", f"new {n} ", "red", version=2) for n in range(3)])
+    writer.optimize(fully=True)
+
+
+def test_a_read_whose_version_is_cleaned_away_shows_the_new_one(cleaned):
+    reader, writer = cleaned
+    texts_ = reader.texts(["/lib/0.md", "/lib/1.md", "/lib/2.md"])
+    replaced(writer)
+
+    assert dict(texts_) == {f"/lib/{n}.md": f"new {n} red" for n in range(3)}
+    assert len(reader.search_text(["new"], k=9)) == 3
+
+
+def test_a_document_that_changes_while_it_is_read_is_never_mixed(cleaned, monkeypatch):
+    reader, writer = cleaned
+    monkeypatch.setattr("docsense.stores.lance._BLOCK", 1)
+    chunks = reader.chunks("/lib/0.md")
+    assert next(chunks).text == "old 0 "
+    replaced(writer)
+
+    with pytest.raises(VersionGoneError, match="changed while it was read") as caught:
+        list(chunks)
+    assert caught.value.hint
+
+
+def test_an_unchanged_document_is_read_on_when_its_version_is_cleaned_away(cleaned, monkeypatch):
+    reader, writer = cleaned
+    monkeypatch.setattr("docsense.stores.lance._BLOCK", 1)
+    chunks = reader.chunks("/lib/0.md")
+    first = next(chunks)
+    writer.remove(["/lib/1.md"])
+    writer.optimize(fully=True)
+
+    assert [first.text] + [chunk.text for chunk in chunks] == ["old 0 ", "red"]
+
+
+def test_a_file_that_is_missing_in_the_latest_version_is_damage_not_change(tmp_path):
+    LanceStore(tmp_path).put([entry_of("a.md", "red fox")])
+    reader = LanceStore(tmp_path)
+    for file in tmp_path.glob("chunks.lance/data/*"):
+        file.unlink()
+
+    with pytest.raises(IndexStateError, match="damaged") as caught:
+        list(reader.chunks("/lib/a.md"))
+    assert not isinstance(caught.value, VersionGoneError)

@@ -1,0 +1,126 @@
+"""What a library's tables hold and weigh: rows, indexes, vectors, bytes; no text is read."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from docsense.stores import lance_schema as forms
+from docsense.stores.lance_current import KEYS, Current, Version
+from docsense.stores.lance_schema import Embedding
+from docsense.stores.lance_table import Table
+from docsense.stores.s3_access import is_remote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no types
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexCoverage:
+    """An index, and how many rows of its table it knows; the others are searched one by one."""
+
+    table: str
+    column: str
+    kind: str
+    indexed: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableSize:
+    """Bytes of a table on this machine's disk; None where the library is not on it.
+
+    Args:
+        rows: As stored, with those that no current document has any more.
+        indexes: Bytes, also of earlier versions until they are cleaned up.
+        other: Bytes of manifests, transactions and deletion lists.
+    """
+
+    name: str
+    rows: int
+    data: int | None
+    indexes: int | None
+    other: int | None
+
+    @property
+    def bytes(self) -> int | None:
+        """Return all of it."""
+        if self.data is None or self.indexes is None or self.other is None:
+            return None
+        return self.data + self.indexes + self.other
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inventory:
+    """The tables of one library; ``vectors`` counts those of current documents."""
+
+    tables: tuple[TableSize, ...]
+    coverage: tuple[IndexCoverage, ...]
+    vectors: int
+    embedder: str
+    dim: int
+
+
+def inventory(place: str) -> Inventory:
+    """Return what the tables at a folder or URL hold; missing ones have no rows.
+
+    Raises:
+        IndexStateError: They cannot be read.
+    """
+    documents = _opened(place, "documents", forms.document_schema())
+    chunks = _opened(place, "chunks", forms.chunk_schema())
+    vectors = _opened(place, "vectors", forms.vector_schema(Embedding("", 0)))
+    current = Current(documents.read(("uri", *Version._fields)))
+    made = Embedding.of(vectors.metadata)
+    tables = (documents, chunks, vectors)
+    return Inventory(
+        tables=tuple(_size(place, table) for table in tables),
+        coverage=tuple(index for table in tables for index in _coverage(table)),
+        vectors=sum(current.count(vectors.read(KEYS))),
+        embedder=made.name,
+        dim=made.dim,
+    )
+
+
+def _opened(place: str, name: str, schema: pa.Schema) -> Table:
+    table = Table(place, name, schema=schema, indexes={})
+    table.refresh()
+    return table
+
+
+def _coverage(table: Table) -> Iterator[IndexCoverage]:
+    rows = table.rows
+    for column, kind, indexed in table.indexed():
+        yield IndexCoverage(
+            table=_name(table), column=column, kind=kind, indexed=min(indexed, rows), rows=rows
+        )
+
+
+def _size(place: str, table: Table) -> TableSize:
+    name = _name(table)
+    if is_remote(place):
+        return TableSize(name=name, rows=table.rows, data=None, indexes=None, other=None)
+    folder = Path(place) / f"{name}.lance"
+    data, indexes = _bytes_below(folder / "data"), _bytes_below(folder / "_indices")
+    other = _bytes_below(folder) - data - indexes
+    return TableSize(name=name, rows=table.rows, data=data, indexes=indexes, other=other)
+
+
+def _name(table: Table) -> str:
+    return Path(table.uri).stem
+
+
+def _bytes_below(folder: Path) -> int:
+    """Return the length of all files; what goes away meanwhile does not count."""
+    total = 0
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            try:
+                total += (Path(parent) / name).stat().st_size
+            except FileNotFoundError:
+                continue
+    return total

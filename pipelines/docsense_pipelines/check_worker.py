@@ -1,0 +1,53 @@
+"""The process that reads a library to check it, and that repairs it: native code may abort here.
+
+A task in as JSON on standard input; each step out as a line ``{"step": ...}`` before it is taken,
+and the result as the last line. Started by ``checking.py``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from docsense.errors import DocsenseError
+from docsense.stores.lance_check import Examination, Finding, Survey
+
+
+def main() -> None:
+    """Do one task: ``{"folder", "skip", "survey"}``; with a survey, repair what it found."""
+    task = json.load(sys.stdin)
+    replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # what native code prints must not stand between the lines
+
+    def write(form: dict[str, Any]) -> None:
+        replies.write(json.dumps(form) + "\n")
+        replies.flush()
+
+    def say(step: str) -> None:
+        write({"step": step})
+
+    folder = Path(task["folder"])
+    try:
+        if task["survey"] is None:
+            write({"survey": asdict(Examination(folder, say=say, skip=task["skip"]).run())})
+        else:
+            from docsense.stores.lance_repair import repair
+
+            found = survey_of(task["survey"])
+            write({"done": repair(folder, found, say=say, skip=set(task["skip"]))})
+    except DocsenseError as error:
+        write({"error": error.message, "hint": error.hint})
+
+
+def survey_of(form: dict[str, Any]) -> Survey:
+    """Return the survey that ``asdict`` took apart."""
+    findings = [Finding(**finding) for finding in form["findings"]]
+    return Survey(**{**form, "findings": findings})
+
+
+if __name__ == "__main__":
+    main()

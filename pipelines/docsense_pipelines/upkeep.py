@@ -1,0 +1,54 @@
+"""Keeping a library quick and small: one part a table, one segment an index, no old versions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from docsense.errors import ConfigError, IndexStateError
+from docsense.stores.lance import LanceStore
+from docsense.stores.lance_sizes import TableSize, sizes
+from docsense_pipelines.locking import locked
+
+if TYPE_CHECKING:
+    from docsense.index import Library
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upkeep:
+    """The tables of a library before and after."""
+
+    library: str
+    path: str
+    before: tuple[TableSize, ...]
+    after: tuple[TableSize, ...]
+
+
+def optimize(library: Library, *, patience: float = 10.0) -> Upkeep:
+    """Join small parts, bring every index up to date, drop old versions.
+
+    Raises:
+        LibraryBusyError: Another process writes for longer than ``patience`` seconds.
+        IndexStateError: The library is damaged, or the disk refuses.
+        ConfigError: It is not on a disk of this machine.
+    """
+    if "://" in library.place:
+        raise ConfigError(
+            f"{library.place}: only a library on disk can be optimized alone",
+            hint="run docsense ingest on it, which optimizes it",
+        )
+    with locked(library, timeout=patience):
+        before = _sizes(library)
+        LanceStore(library.path).optimize(fully=True)
+        after = _sizes(library)
+    return Upkeep(library=library.name, path=str(library.path), before=before, after=after)
+
+
+def _sizes(library: Library) -> tuple[TableSize, ...]:
+    try:
+        return tuple(sizes(library.path))
+    except (OSError, ValueError) as error:
+        raise IndexStateError(
+            f"{library.path}: cannot be read: {error}",
+            hint=f"repair it with: docsense library check {library.path} --repair",
+        ) from error
