@@ -7,9 +7,11 @@ stdout carries the result and nothing else; stderr the rest. Exit statuses are t
 from __future__ import annotations
 
 import gc
+import os
 import sys
 
 import typer
+from typer.exceptions import TyperException
 
 from docsense_cli import (
     ask,
@@ -25,17 +27,21 @@ from docsense_cli import (
     route,
     search,
     serve,
+    stats,
     summarize,
     verify,
     view,
+    watch,
 )
 from docsense_cli import eval as evaluation
+from docsense_cli.everywhere import EveryCommand, close_log, current_log, end_trace, open_log
 
 _INTERRUPTED = 130
 _VALUES_BETWEEN_COLLECTIONS = 100_000
 
 app = typer.Typer(
     name="docsense",
+    cls=EveryCommand,
     help="Ask and summarize long documents and code bases, with citations that are checked.",
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -46,7 +52,9 @@ app.command("ask")(ask.ask)
 app.command("summarize")(summarize.summarize)
 app.command("search")(search.search)
 app.command("ingest")(ingest.ingest)
+app.command("watch")(watch.watch)
 app.add_typer(library.app, name="library")
+app.command("stats")(stats.stats)
 app.command("pack")(pack.pack)
 app.command("verify")(verify.verify)
 app.command("view")(view.view)
@@ -71,29 +79,56 @@ def version() -> None:
 
 def run() -> None:
     """Run the command; turn an expected error into one line, a hint and its exit status."""
-    from docsense.errors import DocsenseError
+    from docsense_cli import screen
 
+    screen.guard()
     # A command makes many values and few cycles: looking for garbage at the usual pace takes a
     # tenth of the time that a large library takes to open.
     gc.set_threshold(_VALUES_BETWEEN_COLLECTIONS, 50, 100)
     try:
-        app()
+        status = _status()
+        if unfinished := end_trace():
+            screen.note(f"the trace is not complete: {unfinished}", quiet=False)
+    finally:
+        end_trace()
+        close_log()
+    if status:
+        sys.exit(status)
+
+
+def _status() -> int:
+    """Run the command and return its exit status; what it raises has been told on stderr."""
+    from docsense.errors import DocsenseError
+
+    try:
+        open_log(sys.argv[1:], os.environ)
+        ended: object = app(standalone_mode=False)
     except DocsenseError as error:
-        _complain(error.message, error.hint)
-        sys.exit(error.exit_status)
-    except SystemExit as ended:
-        if ended.code == _INTERRUPTED:  # typer turns Ctrl-C into this, without a word
-            _complain("interrupted; what was stored stays usable", "")
-        raise
+        return _failed(type(error).__name__, error.message, error.hint, error.exit_status)
+    except TyperException as error:  # wrong usage
+        if current_log() is not None:
+            return _failed("UsageError", error.format_message(), "", error.exit_code)
+        error.show()  # type: ignore[attr-defined]  # Typer's own have it, its base does not
+        return error.exit_code
+    except typer.Abort:
+        return _failed("Abort", "aborted", "", 1)
     except BrokenPipeError:
         # The reader of our output went away ("docsense ask ... | head"): not an error of ours.
         sys.stderr.close()
-        sys.exit(0)
+        return 0
+    if ended == _INTERRUPTED:  # typer turns Ctrl-C into this, without a word
+        message = "interrupted; what was stored stays usable"
+        return _failed("KeyboardInterrupt", message, "", _INTERRUPTED)
+    return ended if isinstance(ended, int) else 0
 
 
-def _complain(message: str, hint: str) -> None:
+def _failed(error: str, message: str, hint: str, status: int) -> int:
     from docsense_cli.text import one_line
 
+    if (events := current_log()) is not None:
+        events.failed(error, message, hint=hint, exit_status=status)
+        return status
     sys.stderr.write(f"docsense: {one_line(message)}\n")
     if hint:
         sys.stderr.write(f"  hint: {one_line(hint)}\n")
+    return status

@@ -1,18 +1,29 @@
-"""Progress with an ETA on stderr: shown on a terminal only, and only for what takes a while."""
+"""Progress with an ETA on stderr: shown on a terminal only, and only for what takes a while.
+
+With ``--log-json`` it is told in sparse events instead, wherever stderr goes.
+"""
 
 from __future__ import annotations
 
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from docsense_cli.text import clean
+from docsense_cli.everywhere import current_log
+from docsense_cli.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rich.console import Console
 
+    from docsense_cli.log import Log
     from docsense_pipelines.progress import Progress, Report
+
+_EVERY = 5.0
+"""Seconds between two events of the same stage."""
+_FILES = {"find", "read", "embed"}
+"""Stages that name a file; another's name may be a question."""
 
 _LABELS = {
     "find": "looking for files",
@@ -32,6 +43,9 @@ _LABELS = {
 @contextmanager
 def shown(console: Console, *, quiet: bool) -> Iterator[Report]:
     """Yield what a pipeline reports to; the display goes away when the work is done."""
+    if not quiet and (events := current_log()) is not None:
+        yield _told(events)
+        return
     if quiet or not console.is_terminal:
         yield _nobody
         return
@@ -70,10 +84,28 @@ def shown(console: Console, *, quiet: bool) -> Iterator[Report]:
                 task,
                 total=progress.total or None,
                 completed=progress.done,
-                name=clean(progress.name)[-48:],
+                name=one_line(progress.name)[-48:],
             )
 
         yield report
+
+
+def _told(events: Log) -> Report:
+    """Return what writes the first of every stage, then one in ``_EVERY`` seconds."""
+    stage, due = "", 0.0
+
+    def report(progress: Progress) -> None:
+        nonlocal stage, due
+        now = time.monotonic()
+        if progress.stage == stage and now < due:
+            return
+        stage, due = progress.stage, now + _EVERY
+        name = {"name": progress.name} if stage in _FILES and progress.name else {}
+        events.write(
+            "info", "progress", stage=stage, done=progress.done, total=progress.total, **name
+        )
+
+    return report
 
 
 def _nobody(progress: Progress) -> None:
