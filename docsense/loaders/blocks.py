@@ -23,7 +23,7 @@ class Blocks:
         self.headings: list[Heading] = []
         self._parts: list[str] = []
         self._length = 0
-        self._secrets = 0
+        self._secrets: list[str] = []
 
     def add(self, text: str, *, breaks: int = 2, level: int = 0, markdown: bool = False) -> None:
         """Append a block, ``breaks`` line breaks after the one before.

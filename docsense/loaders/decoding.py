@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import os
 import re
+import stat
+from collections import Counter
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,10 +19,14 @@ from docsense.errors import LimitExceededError, SourceError, UnsupportedSourceEr
 from docsense.loaders.secrets import redact
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 MAX_BYTES = 100_000_000
 """Longest text file that is read; a folder's limits are lower (``walk``)."""
+
+MAX_LINE = 10_000_000
+"""Characters of the longest line of a text file: a citation names lines, and this one is a book."""
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -59,18 +66,35 @@ def read_plain(path: Path, *, name: str) -> Plain:
 
     Raises:
         UnsupportedSourceError: It is binary.
-        LimitExceededError: It is longer than ``MAX_BYTES``.
+        LimitExceededError: It is longer than ``MAX_BYTES``, or a line than ``MAX_LINE``.
         SourceError: It cannot be read.
     """
     source = read_source(path, name=name)
     decoded = decode(source.data, name=name)
+    _refuse_long_lines(decoded.text, name=name)
     text, secrets = redact(decoded.text)
     return Plain(text, source.sha256, decoded.notes + secrets_note(secrets))
 
 
-def secrets_note(count: int) -> tuple[str, ...]:
-    """Return the note on ``count`` redacted secrets; empty when there were none."""
-    return (f"{count} secret{'s' if count > 1 else ''} redacted",) if count else ()
+def _refuse_long_lines(text: str, *, name: str) -> None:
+    if len(text) <= MAX_LINE:
+        return
+    for number, line in enumerate(text.split("\n"), start=1):
+        if len(line) > MAX_LINE:
+            raise LimitExceededError(
+                f"{name}: line {number} has {len(line)} characters, more than {MAX_LINE}",
+                hint="break it into lines",
+            )
+
+
+def secrets_note(kinds: Sequence[str]) -> tuple[str, ...]:
+    """Return the note on redacted secrets of these kinds; empty when there were none."""
+    if not kinds:
+        return ()
+    if len(kinds) == 1:
+        return (f"1 secret redacted: {kinds[0]}",)
+    told = ", ".join(f"{n} {kind}" for kind, n in Counter(kinds).most_common())
+    return (f"{len(kinds)} secrets redacted: {told}",)
 
 
 def read_source(path: Path, *, name: str, limit: int = MAX_BYTES) -> Source:
@@ -81,15 +105,48 @@ def read_source(path: Path, *, name: str, limit: int = MAX_BYTES) -> Source:
         SourceError: It cannot be read.
     """
     try:
-        with path.open("rb") as file:
-            data = file.read(limit + 1)
+        size = file_size(path, name=name)
+        data = b"" if size > limit else _first_bytes(path, limit + 1)
     except OSError as error:
-        raise SourceError(f"{name}: cannot be read: {error.strerror or error}") from error
-    if len(data) > limit:
+        raise SourceError(f"{name}: cannot be read: {why(error)}") from error
+    if size > limit or len(data) > limit:
         raise LimitExceededError(
             f"{name}: more than {limit // 1_000_000} MB", hint="split it into smaller files"
         )
     return Source(data, hashlib.sha256(data).hexdigest())
+
+
+def file_size(path: Path, *, name: str) -> int:
+    """Return the bytes that a file has.
+
+    Raises:
+        SourceError: It is a pipe, a device, a socket or a folder, which nobody should wait for.
+        OSError: It is not there, or may not be looked at.
+    """
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
+        raise SourceError(
+            f"{name}: {special(status.st_mode)}, not a file", hint="save its content in a file"
+        )
+    return status.st_size
+
+
+def special(mode: int) -> str:
+    """Return what something is that is no file, by its ``st_mode``: "a pipe"."""
+    kinds = {stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket", stat.S_IFDIR: "a folder"}
+    return kinds.get(stat.S_IFMT(mode), "a device")
+
+
+def why(error: OSError) -> str:
+    """Return what the system says of an error, in lower case."""
+    return (error.strerror or str(error)).lower()
+
+
+def _first_bytes(path: Path, count: int) -> bytes:
+    # Without waiting: what was a file a moment ago may be a pipe by now.
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    with open(os.open(path, flags), "rb") as file:  # noqa: PTH123  # of a descriptor
+        return file.read(count)
 
 
 def decode(data: bytes, *, name: str) -> Decoded:
@@ -138,6 +195,16 @@ def _normalized(text: str) -> str:
 def storable(text: str) -> str:
     """Replace what no UTF-8 store takes: lone surrogates and NUL."""
     return _UNSTORABLE.sub("\ufffd", text)
+
+
+def printable(text: str) -> str:
+    """Return a text on one line: what would steer a terminal or break a report is escaped."""
+    if text.isprintable():
+        return text
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode("ascii")
+        for char in text
+    )
 
 
 def looks_binary(head: bytes) -> bool:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 MAX_UNPACKED = 400_000_000
 """Bytes of all parts together; a zip bomb holds far more."""
 
+MAX_PARTS = 10_000
+"""Parts of a document; a report with a thousand pictures has some two thousand."""
+
 MAX_XML = 60_000_000
 """Bytes of one XML part; mammoth builds a tree of it, in memory many times its size."""
 
@@ -47,7 +50,8 @@ class DocxLoader:
         Raises:
             EncryptedSourceError: It needs a password.
             EmptySourceError: It holds no text.
-            LimitExceededError: It unpacks to more than ``MAX_UNPACKED`` bytes.
+            LimitExceededError: It unpacks to more than ``MAX_UNPACKED`` bytes, has too many
+                parts, or nests too deep.
             SourceError: It is damaged, or no Word document.
         """
         source = read_source(path, name=name, limit=500_000_000)
@@ -83,11 +87,18 @@ def _check(data: bytes, *, name: str) -> None:
         raise SourceError(f"{name}: not a Word document, or a damaged one") from error
     if not any(part.filename.startswith("word/") for part in parts):
         raise SourceError(f"{name}: not a Word document")
-    xml = (part.file_size for part in parts if part.filename.endswith((".xml", ".rels")))
-    if sum(part.file_size for part in parts) > MAX_UNPACKED or max(xml, default=0) > MAX_XML:
-        raise LimitExceededError(
-            f"{name}: unpacks to more than is read", hint="split it into smaller documents"
-        )
+    if len(parts) > MAX_PARTS:
+        raise _too_large(name, f"holds {len(parts)} parts, more than {MAX_PARTS}")
+    size = sum(part.file_size for part in parts)
+    if size > MAX_UNPACKED:
+        raise _too_large(name, f"unpacks to {size} bytes, more than {MAX_UNPACKED}")
+    for part in parts:
+        if part.file_size > MAX_XML and part.filename.endswith((".xml", ".rels")):
+            raise _too_large(name, f"a part of {part.file_size} bytes, more than {MAX_XML}")
+
+
+def _too_large(name: str, how: str) -> LimitExceededError:
+    return LimitExceededError(f"{name}: {how}", hint="split it into smaller documents")
 
 
 def _to_html(data: bytes, *, name: str) -> str:
@@ -99,7 +110,9 @@ def _to_html(data: bytes, *, name: str) -> str:
             style_map=_STYLES,
             convert_image=mammoth.images.img_element(lambda image: {}),
         )
-    except (zipfile.BadZipFile, zlib.error, ExpatError, OSError, EOFError, RecursionError) as error:
+    except RecursionError as error:
+        raise LimitExceededError(f"{name}: elements nest deeper than can be read") from error
+    except (zipfile.BadZipFile, zlib.error, ExpatError, OSError, EOFError) as error:
         raise SourceError(f"{name}: a damaged Word document") from error
     except (KeyError, ValueError, AttributeError, IndexError, TypeError) as error:
         # What mammoth raises when parts or attributes that every document has are missing.

@@ -7,10 +7,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from docsense.errors import EmptySourceError
 from docsense.loaders.decoding import line_starts
+from docsense.loaders.secrets import redact
 from docsense.types import Document, Section
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+LONGEST_TITLE = 300
+"""Characters of a title that are kept: each passage carries those above it, so that a title of a
+megabyte over a thousand passages would take a gigabyte."""
 
 
 class Heading(NamedTuple):
@@ -30,9 +36,14 @@ def to_sections(headings: Sequence[Heading], *, end: int) -> tuple[Section, ...]
             ends[open_.pop()] = heading.start
         open_.append(i)
     return tuple(
-        Section(title=h.title, level=h.level, start=h.start, end=stop)
+        Section(title=shortened(h.title), level=h.level, start=h.start, end=stop)
         for h, stop in zip(headings, ends, strict=True)
     )
+
+
+def shortened(title: str) -> str:
+    """Return a title of at most ``LONGEST_TITLE`` characters."""
+    return title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1].rstrip() + "…"
 
 
 def line_document(
@@ -59,7 +70,7 @@ def line_document(
         text=text,
         unit="line",
         starts=line_starts(text),
-        title=title or PurePosixPath(name).stem,
+        title=redact(shortened(title)).text or PurePosixPath(name).stem,
         sha256=sha256,
         kind=kind,
         outline=outline,

@@ -15,7 +15,7 @@ from docsense.loaders.blocks import Blocks
 from docsense.loaders.decoding import decode, read_plain, read_source, storable
 from docsense.loaders.headings import line_document
 from docsense.loaders.tables import is_table_of_data, rows
-from docsense.loaders.visible import is_hidden, visible_text
+from docsense.loaders.visible import forget_page, is_hidden, visible_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -101,11 +101,17 @@ def compose(markup: str, *, name: str) -> Page:
         root = html.document_fromstring(markup.encode("utf-8"), parser=parser)
     except etree.ParserError:  # raised for one reason: there is no element
         return Page("", (), "", ())
-    if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
+    types = {entry.type_name for entry in parser.error_log}
+    if "ERR_NO_MEMORY" in types:
+        raise MemoryError
+    if "ERR_RESOURCE_LIMIT" in types:
         # libxml2 gives what came before and drops the rest: better nothing than half a page.
         raise LimitExceededError(f"{name}: elements nest deeper than can be read")
     writer = _Writer()
-    writer.write(root)
+    try:
+        writer.write(root)
+    finally:
+        forget_page()
     blocks = writer.blocks
     title = " ".join((root.findtext(".//title") or "").split())
     first = blocks.headings[0].title if blocks.headings else ""
@@ -190,5 +196,5 @@ def _decoded(data: bytes, *, name: str) -> Decoded:
     try:
         encoding = codecs.lookup(declared[1].decode("ascii")).name
         return plain._replace(text=storable(data.decode(encoding)), notes=())
-    except (LookupError, UnicodeDecodeError):
+    except (LookupError, UnicodeError):  # "idna" and "undefined" raise what is no decoding error
         return plain

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from docsense.loaders.decoding import line_starts, read_plain
-from docsense.loaders.headings import Heading, line_document, to_sections
+from docsense.loaders.headings import LONGEST_TITLE, Heading, line_document, to_sections
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,6 +21,10 @@ _FRONT = re.compile(
     r"(?P<fence>---|\+\+\+)[ \t]*\n(?P<body>.*?\n)??(?P=fence)[ \t]*(?:\n|\Z)", re.DOTALL
 )
 _FRONT_TITLE = re.compile(r"^title[ \t]*[:=][ \t]*(?P<title>.+)$", re.MULTILINE | re.IGNORECASE)
+
+
+_LONGEST_CONTENT = 2 * LONGEST_TITLE
+"""Characters of a heading that are parsed: the time of emphasis grows with their square."""
 
 
 class MarkdownLoader:
@@ -78,7 +82,7 @@ def find_headings(text: str, *, start: int = 0) -> list[Heading]:
     tokens = _blocks().parse(body)
     for token, inline in pairwise(tokens):
         if token.type == "heading_open" and token.level == 0 and token.map is not None:
-            title = _visible(inline.content)
+            title = _visible(inline.content[:_LONGEST_CONTENT])
             if title:
                 offset = start + starts[token.map[0]]
                 headings.append(Heading(title, int(token.tag[1:]), offset))

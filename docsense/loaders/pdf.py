@@ -10,6 +10,7 @@ import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
 from docsense.errors import EmptySourceError, EncryptedSourceError, LimitExceededError, SourceError
+from docsense.loaders.decoding import file_size, secrets_note, why
 from docsense.loaders.headings import to_sections
 from docsense.loaders.pdf_fallback import read_pages_slowly
 from docsense.loaders.pdf_file import open_pdf
@@ -17,16 +18,19 @@ from docsense.loaders.pdf_headings import detect_headings
 from docsense.loaders.pdf_hidden import describe
 from docsense.loaders.pdf_labels import choose_labels
 from docsense.loaders.pdf_outline import place_bookmarks
-from docsense.loaders.pdf_pages import PageText, compose
+from docsense.loaders.pdf_pages import PageText, compose, without_secrets
 from docsense.loaders.pdf_title import choose_title
+from docsense.loaders.secrets import redact
 from docsense.types import Document
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from docsense.loaders.pdf_file import Bookmark
+    from docsense.loaders.pdf_file import Bookmark, Page
     from docsense.types import Section
 
+MAX_BYTES = 2_000_000_000
 MAX_CHARACTERS = 200_000_000
 _LEAST_BOOKMARKS = 3
 """Fewer tell nothing of a document's structure: often one that repeats its title."""
@@ -35,7 +39,7 @@ _LEAST_BOOKMARKS = 3
 class PdfLoader:
     """Reads PDFs; ``starts`` of the document count its pages, ended by line breaks."""
 
-    name = "pdf/2"
+    name = "pdf/3"
     suffixes = frozenset({".pdf"})
 
     def load(self, path: Path, *, uri: str, name: str, password: str | None = None) -> Document:
@@ -47,7 +51,8 @@ class PdfLoader:
             LimitExceededError: More pages or characters than this loader takes.
             SourceError: It is no PDF, or neither pdfium nor pypdf can read it.
         """
-        read = _read(path, name=name, password=password)
+        before = _stamp(path, name=name)
+        read = _without_secrets(_read(path, name=name, password=password))
         pages = read.pages
         blank = tuple(i for i, page in enumerate(pages, start=1) if page.blank)
         if not any(page.text for page in pages):
@@ -57,10 +62,9 @@ class PdfLoader:
             )
         starts = _starts(pages)
         text = "\n".join([page.text for page in pages])
-        if len(text) > MAX_CHARACTERS:
-            raise LimitExceededError(f"{name}: {len(text)} characters, more than {MAX_CHARACTERS}")
-        with path.open("rb") as file:
-            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        sha256 = _hash(path, name=name)
+        if _stamp(path, name=name) != before:  # the hash has to be that of what was read
+            raise SourceError(f"{name}: changed while it was read", hint="ingest it again")
         return Document(
             uri=uri,
             name=name,
@@ -89,7 +93,7 @@ def _read(path: Path, *, name: str, password: str | None) -> _Read:
     try:
         with open_pdf(path, name=name, password=password) as pdf:
             read = _Read(
-                [compose(page) for page in pdf.pages()],
+                _composed(pdf.pages(), name=name),
                 pdf.labels(),
                 pdf.title(),
                 tuple(pdf.bookmarks()),
@@ -108,6 +112,57 @@ def _read(path: Path, *, name: str, password: str | None) -> _Read:
         return read
     found = len(slow) == len(read.pages) and any(page.text for page in slow)
     return read._replace(pages=slow) if found else read
+
+
+def _composed(pages: Iterator[Page], *, name: str) -> list[PageText]:
+    composed, characters = [], 0
+    for page in pages:
+        composed.append(compose(page))
+        characters += len(composed[-1].text)
+        if characters > MAX_CHARACTERS:
+            raise LimitExceededError(
+                f"{name}: more than {MAX_CHARACTERS} characters on {len(composed)} pages",
+                hint="split it into smaller documents",
+            )
+    return composed
+
+
+class _Stamp(NamedTuple):
+    """What changes when a file does: its place on the disk, bytes, nanoseconds."""
+
+    inode: int
+    size: int
+    mtime_ns: int
+
+
+def _stamp(path: Path, *, name: str) -> _Stamp:
+    try:
+        size = file_size(path, name=name)
+        status = path.stat()
+    except OSError as error:
+        raise SourceError(f"{name}: cannot be read: {why(error)}") from error
+    if size > MAX_BYTES:
+        raise LimitExceededError(
+            f"{name}: more than {MAX_BYTES // 1_000_000} MB", hint="split it into smaller documents"
+        )
+    return _Stamp(status.st_ino, size, status.st_mtime_ns)
+
+
+def _hash(path: Path, *, name: str) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise SourceError(f"{name}: cannot be read: {why(error)}") from error
+
+
+def _without_secrets(read: _Read) -> _Read:
+    """Mask secrets before titles, headings and labels are made of the pages."""
+    return read._replace(
+        pages=[without_secrets(page) for page in read.pages],
+        title=redact(read.title).text,
+        bookmarks=tuple(b._replace(title=redact(b.title).text) for b in read.bookmarks),
+    )
 
 
 def _looks_like_pdf(path: Path) -> bool:
@@ -147,4 +202,5 @@ def _notes(pages: list[PageText]) -> tuple[str, ...]:
         notes.append(
             f"{garbled} of {len(pages)} pages have fonts that do not tell their characters"
         )
-    return (*notes, *describe([page.hidden for page in pages]))
+    secrets = [kind for page in pages for kind in page.secrets]
+    return (*notes, *secrets_note(secrets), *describe([page.hidden for page in pages]))

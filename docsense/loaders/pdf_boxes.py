@@ -19,7 +19,7 @@ from docsense.errors import (
 from docsense.loaders.pdf_file import open_pdf
 from docsense.loaders.pdf_glyphs import Glyphs, Rectangle, displayed
 from docsense.loaders.pdf_mapping import index_of, origins, page_text
-from docsense.loaders.pdf_pages import compose
+from docsense.loaders.pdf_pages import compose, without_secrets
 from docsense.loaders.pdf_text import HYPHEN, dehyphenate, readable
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ class _Pages:
     def _reread(self, number: int, page: OpenPage) -> _Read:
         again = self._pdf.read(page)
         text = compose(again)
-        if text.text == page_text(self._document, number):
+        if without_secrets(text).text == page_text(self._document, number):
             return _Read(again.segments, origins(again.segments, text), "")
         return _Read([], [], _OTHER if text.text else _WITHOUT)
 

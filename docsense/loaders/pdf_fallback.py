@@ -64,7 +64,9 @@ def read_pages_slowly(path: Path, *, name: str, password: str | None = None) -> 
             f"{name}: not a readable PDF", hint="open and save it again in a PDF viewer"
         ) from error
     if count > MAX_PAGES:
-        raise LimitExceededError(f"{name}: {count} pages, more than {MAX_PAGES}")
+        raise LimitExceededError(
+            f"{name}: {count} pages, more than {MAX_PAGES}", hint="split it into smaller documents"
+        )
     pages: list[PageText] = []
     for index in range(count):
         if index == _SAMPLE_PAGES and not any(page.lines for page in pages):

@@ -17,6 +17,7 @@ from docsense.errors import (
     LimitExceededError,
     SourceError,
 )
+from docsense.loaders.decoding import file_size, why
 from docsense.loaders.pdf_characters import read_segments
 from docsense.loaders.pdf_concealed import find_hidden
 
@@ -90,11 +91,11 @@ def open_pdf(path: Path, *, name: str, password: str | None = None) -> Iterator[
     import pypdfium2  # type: ignore[import-untyped]  # ships no types
 
     try:
-        if path.stat().st_size == 0:
+        if not file_size(path, name=name):
             raise EmptySourceError(f"{name}: the file is empty")
         document = pypdfium2.PdfDocument(path, password=password or None)
     except OSError as error:
-        raise SourceError(f"{name}: {(error.strerror or 'no such file').lower()}") from error
+        raise SourceError(f"{name}: cannot be read: {why(error)}") from error
     except pypdfium2.PdfiumError as error:
         raise _translate(error.err_code, name=name, password=password) from error
     try:
@@ -127,7 +128,10 @@ class PdfFile:
         if self.page_count == 0:
             raise EmptySourceError(f"{name}: no pages")
         if self.page_count > MAX_PAGES:
-            raise LimitExceededError(f"{name}: {self.page_count} pages, more than {MAX_PAGES}")
+            raise LimitExceededError(
+                f"{name}: {self.page_count} pages, more than {MAX_PAGES}",
+                hint="split it into smaller documents",
+            )
 
     def pages(self) -> Iterator[Page]:
         """Yield every page in order; one that pdfium cannot load is empty."""
@@ -177,7 +181,8 @@ class PdfFile:
         count = raw.FPDFText_CountChars(page.text)
         if count > MAX_PAGE_CHARACTERS:
             raise LimitExceededError(
-                f"{self._name}: a page of {count} characters, more than {MAX_PAGE_CHARACTERS}"
+                f"{self._name}: a page of {count} characters, more than {MAX_PAGE_CHARACTERS}",
+                hint="leave that page out",
             )
         return read_segments(raw, page.text, count=count, rotation=page.rotation)
 

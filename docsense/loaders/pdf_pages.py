@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from docsense.loaders.pdf_file import open_pdf
 from docsense.loaders.pdf_layout import Box, arrange
 from docsense.loaders.pdf_text import clean, dehyphenate
+from docsense.loaders.secrets import redact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,6 +47,7 @@ class PageText:
         blank: It shows an image or a drawing and has no text.
         garbled: Most of its text was dropped: its fonts do not tell which characters they draw.
         hidden: What of the text a reader does not see, as far as loading looks.
+        secrets: The kinds of those that are masked.
     """
 
     text: str
@@ -55,6 +57,7 @@ class PageText:
     blank: bool = False
     garbled: bool = False
     hidden: tuple[Hidden, ...] = ()
+    secrets: tuple[str, ...] = ()
 
 
 def read_pages(path: Path, *, name: str = "", password: str | None = None) -> Iterator[PageText]:
@@ -65,6 +68,17 @@ def read_pages(path: Path, *, name: str = "", password: str | None = None) -> It
     """
     with open_pdf(path, name=name or path.name, password=password) as pdf:
         yield from map(compose, pdf.pages())
+
+
+def without_secrets(page: PageText) -> PageText:
+    """Return a page with its secrets masked; every character keeps its place, and so its box."""
+    text, kinds = redact(page.text, keep_length=True)
+    if not kinds:
+        return page
+    lines = tuple(
+        line._replace(text=text[line.start : line.start + len(line.text)]) for line in page.lines
+    )
+    return replace(page, text=text, lines=lines, secrets=kinds)
 
 
 def compose(page: Page) -> PageText:

@@ -12,10 +12,14 @@ from collections import Counter
 from fnmatch import translate
 from typing import TYPE_CHECKING, NamedTuple
 
+from docsense.loaders.secret_formats import FORMATS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _MARK = "[redacted]"
+_DOT = "·"
+_LETTER = re.compile(r"[^\n]")
 
 _SECRET_NAMES = frozenset(
     {
@@ -44,30 +48,52 @@ def excluded_name(name: str) -> str | None:
     return None
 
 
-def redact(text: str) -> tuple[str, int]:
-    """Replace secret values by "[redacted]"; return the text and how many there were."""
+class Redacted(NamedTuple):
+    """Text without its secrets, and of which kind each of them was, in order."""
+
+    text: str
+    kinds: tuple[str, ...]
+
+
+def redact(text: str, *, keep_length: bool = False) -> Redacted:
+    """Replace secret values by "[redacted]".
+
+    Args:
+        keep_length: Whether the mark is as long as what it replaces, so that every offset holds.
+    """
     spans = _merged(sorted(_spans(text)))
     if not spans:
-        return text, 0
+        return Redacted(text, ())
     parts, offset = [], 0
-    for start, end in spans:
+    for start, end, _ in spans:
         parts.append(text[offset:start])
-        parts.append(_MARK + "\n" * text.count("\n", start, end))
+        if keep_length:
+            parts.append(_masked(text[start:end]))
+        else:
+            parts.append(_MARK + "\n" * text.count("\n", start, end))
         offset = end
     parts.append(text[offset:])
-    return "".join(parts), len(spans)
+    return Redacted("".join(parts), tuple(span.kind for span in spans))
+
+
+def _masked(secret: str) -> str:
+    """Return a mark of the same length with the same line breaks."""
+    dots = _LETTER.sub(_DOT, secret)
+    first = len(secret.partition("\n")[0])
+    return dots if first < len(_MARK) else _MARK + dots[len(_MARK) :]
 
 
 class _Span(NamedTuple):
     start: int
     end: int
+    kind: str
 
 
 def _merged(spans: list[_Span]) -> list[_Span]:
     merged: list[_Span] = []
     for span in spans:
         if merged and span.start < merged[-1].end:
-            merged[-1] = _Span(merged[-1].start, max(merged[-1].end, span.end))
+            merged[-1] = merged[-1]._replace(end=max(merged[-1].end, span.end))
         else:
             merged.append(span)
     return merged
@@ -76,41 +102,13 @@ def _merged(spans: list[_Span]) -> list[_Span]:
 def _spans(text: str) -> Iterator[_Span]:
     if "PRIVATE KEY" in text:
         yield from _private_keys(text)
-    for needles, pattern in _TOKENS:
-        if any(needle in text for needle in needles):
-            for match in pattern.finditer(text):
-                if not _is_placeholder(match["secret"]):
-                    yield _Span(*match.span("secret"))
+    for form in FORMATS:
+        for match in form.matches(text):
+            if not _is_placeholder(match["secret"]):
+                yield _Span(*match.span("secret"), form.kind)
     if "@" in text and "://" in text:
         yield from _connection_passwords(text)
     yield from _assigned(text)
-
-
-def _token(needles: str, pattern: str) -> tuple[tuple[str, ...], re.Pattern[str]]:
-    return tuple(needles.split()), re.compile(rf"(?<![\w-])(?P<secret>{pattern})(?![\w-])")
-
-
-# A needle is searched at memory speed; its pattern runs only where the needle occurs.
-_TOKENS = (
-    _token("AKIA ASIA ABIA ACCA", r"A(?:KIA|SIA|BIA|CCA)[A-Z2-7]{16}"),
-    _token("ghp_ gho_ ghu_ ghs_ ghr_", r"gh[pousr]_[A-Za-z0-9]{36,255}"),
-    _token("github_pat_", r"github_pat_[A-Za-z0-9_]{60,255}"),
-    _token("glpat-", r"glpat-[\w-]{20,64}"),
-    _token("xox", r"xox[abeprs]-[A-Za-z0-9-]{20,255}"),
-    _token("hooks.slack", r"hooks\.slack\.com/services/T\w{6,}/B\w{6,}/\w{20,}"),
-    _token("AIza", r"AIza[\w-]{35}"),
-    _token("GOCSPX-", r"GOCSPX-[\w-]{28}"),
-    _token("ya29.", r"ya29\.[\w-]{40,1000}"),
-    _token("k_live_ k_test_", r"[sr]k_(?:live|test)_[A-Za-z0-9]{16,247}"),
-    _token("sk-", r"sk-(?:(?:proj|svcacct|admin|ant|or)-[\w-]{32,250}|[A-Za-z0-9]{40,64})"),
-    _token("hf_", r"hf_[A-Za-z0-9]{34,40}"),
-    _token("npm_", r"npm_[A-Za-z0-9]{36}"),
-    _token("pypi-AgE", r"pypi-AgE[\w-]{50,1000}"),
-    _token("SG.", r"SG\.[\w-]{22}\.[\w-]{43}"),
-    _token("dop_v1_", r"dop_v1_[a-f0-9]{64}"),
-    _token("eyJ", r"eyJ[\w-]{10,2000}\.eyJ[\w-]{10,8000}\.[\w-]{20,2000}"),
-    (("AccountKey=",), re.compile(r"AccountKey=(?P<secret>[A-Za-z0-9+/]{40,100}={0,2})")),
-)
 
 
 _KEY_HEAD = re.compile(r"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----")
@@ -130,7 +128,7 @@ def _private_keys(text: str) -> Iterator[_Span]:
             lines = _KEY_LINES.match(text, head.end(), head.end() + _LONGEST_KEY)
             end = lines.end() if lines else head.end()
         if _KEY_BODY.search(text, head.end(), end):
-            yield _Span(head.end(), end)
+            yield _Span(head.end(), end, "private key")
 
 
 _CONNECTION = re.compile(r"://[^\s:@/\"'<>]{0,80}:(?P<secret>[^\s:@/\"'<>{}]{3,128})@[\w.\[-]")
@@ -153,7 +151,7 @@ def _connection_passwords(text: str) -> Iterator[_Span]:
         scheme = _SCHEME.search(text, max(0, match.start() - 25), match.start())
         server = scheme is not None and scheme[0].lower().startswith(_SERVERS)
         if server or _is_random(secret):
-            yield _Span(*match.span("secret"))
+            yield _Span(*match.span("secret"), "password in a URL")
 
 
 _KEYWORDS = ("passw", "passphrase", "pwd", "secret", "token", "apikey", "api_key", "api-key",
@@ -192,7 +190,8 @@ def _assigned(text: str) -> Iterator[_Span]:
             continue
         human = text[max(0, position - 5) : position].lower().endswith(("passw", "pwd"))
         if _is_random(secret) or (human and _is_strong(secret)):
-            yield _Span(*match.span("secret"))
+            kind = "password" if human else "key or token"
+            yield _Span(*match.span("secret"), kind)
 
 
 def _keyword_ends(text: str) -> list[int]:
@@ -210,7 +209,7 @@ def _keyword_ends(text: str) -> list[int]:
 
 _PLACEHOLDER = re.compile(
     r"example|sample|dummy|placeholder|change.?me|replace|your[_-]|[_-]here|redacted|fake|"
-    r"test.?(?:key|secret|token|pass)|xxxx|\*\*\*|\.\.\.|12345678|abcdefg|(.)\1{7}|[<>{}]|\$\(|%\(",
+    r"test.?(?:key|secret|token|pass)|xxxx|\*\*\*|\.\.\.|12345678|abcdefg|(.)\1{7}|[<>{}·]|\$\(|%\(",
     re.IGNORECASE,
 )
 

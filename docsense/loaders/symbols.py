@@ -109,6 +109,11 @@ class _Symbol(NamedTuple):
     end: int
 
 
+_DEEPEST = 16
+"""Symbols around a symbol: passages carry the titles of all that they stand in, and what nests a
+thousand levels deep was not written to be read."""
+
+
 class _Open(NamedTuple):
     """A symbol that is not over: where it ends, and the path that qualifies what is in it."""
 
@@ -123,7 +128,7 @@ def _nest(definitions: Iterable[_Definition], data: bytes, grammar: Grammar) -> 
         while open_ and open_[-1].end <= node.start_byte:
             floor = max(floor, open_.pop().end)
         name = symbol_name(node)
-        if not name:
+        if not name or len(open_) == _DEEPEST:
             continue
         outer = open_[-1].path if open_ else ""
         qualified = f"{outer}{grammar.separator}{name}" if outer else name

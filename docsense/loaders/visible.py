@@ -86,6 +86,7 @@ _RGB = re.compile(
     r"rgba?\(\s*(\d{1,3})\s*[, ]\s*(\d{1,3})\s*[, ]\s*(\d{1,3})\s*(?:[,/]\s*([\d.]+)(%?)\s*)?\)",
     re.I,
 )
+_NUMBER = re.compile(r"\d+\.?\d*|\.\d+")
 _SEEN = 24
 """Difference of red, green or blue, of 255, from which on text stands out."""
 
@@ -120,10 +121,18 @@ def _background(element: HtmlElement) -> _Color | None:
         if node.get("class") or node.get("id"):
             return None
         root, node = node, node.getparent()
-    styled = (
-        root.find(".//style") is not None or root.find(".//link[@rel='stylesheet']") is not None
-    )
-    return None if styled else _WHITE
+    return None if _is_styled(root) else _WHITE
+
+
+@lru_cache(maxsize=1)
+def _is_styled(root: HtmlElement) -> bool:
+    """Tell whether a page has a stylesheet; asked of one page over and over, looked up once."""
+    return root.find(".//style") is not None or root.find(".//link[@rel='stylesheet']") is not None
+
+
+def forget_page() -> None:
+    """Let go of the page that was asked of last."""
+    _is_styled.cache_clear()
 
 
 @lru_cache(maxsize=4096)
@@ -149,7 +158,7 @@ def _color(value: str) -> _Color | None:
         red, green, blue, *rest = (int(digits[i : i + 2], 16) for i in range(0, len(digits), 2))
         return _Color(red, green, blue, rest[0] / 255 if rest else 1.0)
     if found := _RGB.search(value):
-        alpha = float(found[4]) if found[4] and found[4].count(".") < 2 else 1.0
+        alpha = float(found[4]) if found[4] and _NUMBER.fullmatch(found[4]) else 1.0
         red, green, blue = (min(255, int(part)) for part in found.groups()[:3])
         return _Color(red, green, blue, alpha / 100 if found[5] else alpha)
     return next((_NAMES[word] for word in value.split() if word in _NAMES), None)

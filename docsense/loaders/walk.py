@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from docsense.errors import SourceError
-from docsense.loaders.decoding import looks_binary
+from docsense.loaders.decoding import looks_binary, special, why
 from docsense.loaders.ignoring import IgnoreRules, is_ignored, read_rules, surrounding_rules
 from docsense.loaders.skipping import content_reason, file_reason, folder_reason, size_reason
 
@@ -99,7 +99,7 @@ def _checked(root: Path) -> _Root:
         return _Root(str(path), True)
     if not stat.S_ISREG(status.st_mode):
         raise SourceError(
-            f"{root}: {_special(status.st_mode)}, not a file", hint="save its content in a file"
+            f"{root}: {special(status.st_mode)}, not a file", hint="save its content in a file"
         )
     return _Root(str(path), False)
 
@@ -183,7 +183,7 @@ class _Folder:
             status = entry.stat(follow_symlinks=False)
             reason = self._reason(entry, status)
         except OSError as error:
-            reason = f"cannot be read: {error.strerror or error}"
+            reason = f"cannot be read: {why(error)}"
         if reason:
             return self._skipped(entry, reason)
         return _found(entry.path, self._name(entry), self._top, status)
@@ -191,7 +191,7 @@ class _Folder:
     def _reason(self, entry: os.DirEntry[str], status: os.stat_result) -> str:
         """Return why a file is not taken, cheapest checks first; "" when it is."""
         if not stat.S_ISREG(status.st_mode):
-            return f"{_special(status.st_mode)}, not a file"
+            return f"{special(status.st_mode)}, not a file"
         suffix = os.path.splitext(entry.name)[1].lower()  # noqa: PTH122
         only, readable = self._options
         known = suffix if suffix not in readable else ""
@@ -232,7 +232,7 @@ def _list(folder: str, rules: tuple[IgnoreRules, ...]) -> _Listing:
         with os.scandir(folder) as scan:
             entries = list(scan)
     except OSError as error:
-        return _Listing(f"cannot be read: {error.strerror or error}", frozenset(), [])
+        return _Listing(f"cannot be read: {why(error)}", frozenset(), [])
     names = frozenset(entry.name for entry in entries)
     if ".gitignore" in names:
         rules += read_rules(os.path.join(folder, ".gitignore"), folder=folder)  # noqa: PTH118
@@ -280,11 +280,6 @@ def _found(path: str, name: str, root: Path, status: os.stat_result) -> Found:
         size=status.st_size,
         mtime_ns=status.st_mtime_ns,
     )
-
-
-def _special(mode: int) -> str:
-    kinds = {stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
-    return kinds.get(stat.S_IFMT(mode), "a device")
 
 
 def _unsayable(name: str) -> str:

@@ -7,17 +7,23 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from docsense.errors import DocsenseError, LimitExceededError, SourceError
+from docsense.loaders.decoding import printable, why
+from docsense.tracing import span
 from docsense.types import Entry, Record
 
 if TYPE_CHECKING:
     from docsense.loaders import Loader
 
-CHUNKER = "chunks/1"
+CHUNKER = "chunks/2"
 """Version of cutting and analysis: part of a record's ``loader``, so that a change re-reads."""
+
+MAX_CHUNKS = 500_000
+"""Passages of one document; 200 million characters make about 200,000."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,12 +46,29 @@ class Unchanged:
     job: Job
 
 
+Cause: TypeAlias = Literal["refused", "time", "memory", "signal", "exception"]
+"""How reading failed: a loader said no; a limit was met; the reader crashed, or has a fault."""
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """The file could not be read, and why."""
+    """The file could not be read, and why: the error's message is one printable line."""
 
     job: Job
     error: DocsenseError
+    cause: Cause = "refused"
+
+    def __post_init__(self) -> None:
+        self.error.message = printable(self.error.message)
+        self.error.args = (self.error.message,)
+
+
+def out_of_memory(job: Job) -> Failure:
+    error = LimitExceededError(
+        f"{job.name}: needs more memory than a reader may take",
+        hint="raise DOCSENSE_MEMORY (bytes)",
+    )
+    return Failure(job, error, "memory")
 
 
 def fingerprint(sha256: str, loader: str) -> str:
@@ -63,33 +86,49 @@ def read(job: Job) -> Entry | Unchanged | Failure:
 
     path = Path(job.path)
     try:
+        _refuse_unsayable(job)
         loader = loader_for(path)
         version = loader_version(loader)
         if job.known and job.known == fingerprint(_sha256(path), version):
             return Unchanged(job)
         return _entry(job, loader, version)
     except MemoryError:
-        error = LimitExceededError(
-            f"{job.name}: needs more memory than a reader may take",
-            hint="raise DOCSENSE_MEMORY (bytes)",
-        )
-        return Failure(job, error)
+        return out_of_memory(job)
+    except RecursionError:
+        return Failure(job, LimitExceededError(f"{job.name}: nests deeper than can be read"))
     except DocsenseError as error:
         return Failure(job, error)
     except OSError as error:
-        return Failure(job, SourceError(f"{job.name}: cannot be read: {error.strerror or error}"))
+        return Failure(job, SourceError(f"{job.name}: cannot be read: {why(error)}"))
+
+
+def _refuse_unsayable(job: Job) -> None:
+    """Refuse a name that no text can hold: the uri of a document has to be UTF-8."""
+    try:
+        job.uri.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise SourceError(f"{job.name}: name is not valid UTF-8", hint="rename it") from error
 
 
 def _entry(job: Job, loader: Loader, version: str) -> Entry:
     from docsense.chunking import chunk
-    from docsense.language import detect, terms
+    from docsense.language import detect, detect_code, terms
+    from docsense.loaders.kinds import is_code
 
-    document = loader.load(Path(job.path), uri=job.uri, name=job.name, password=job.password)
-    document = replace(document, language=document.language or detect(document.text))
-    chunks = tuple(chunk(document))
-    analyzed = tuple(
-        " ".join(terms(f"{c.context}\n{c.text}", language=document.language)) for c in chunks
-    )
+    with span("load", job.name, bytes=job.size):
+        document = loader.load(Path(job.path), uri=job.uri, name=job.name, password=job.password)
+    tell = detect_code if is_code(document.kind) else detect
+    document = replace(document, language=document.language or tell(document.text))
+    with span("chunk", characters=len(document.text)):
+        chunks = tuple(islice(chunk(document), MAX_CHUNKS + 1))
+    if len(chunks) > MAX_CHUNKS:
+        raise LimitExceededError(
+            f"{job.name}: more than {MAX_CHUNKS} passages", hint="split it into smaller documents"
+        )
+    with span("terms", chunks=len(chunks)):
+        analyzed = tuple(
+            " ".join(terms(f"{c.context}\n{c.text}", language=document.language)) for c in chunks
+        )
     record = Record(
         document=replace(document, text=""),
         characters=len(document.text),
@@ -104,5 +143,5 @@ def _entry(job: Job, loader: Loader, version: str) -> Entry:
 
 
 def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
+    with span("hash"), path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,43 +1,99 @@
 """The process that reads files: jobs in on standard input, outcomes out on standard output.
 
-Started by ``workers.py``. It ends when its parent does, and leaves Ctrl-C to the parent.
+Started by ``workers.py`` with two limits: bytes of address space and seconds a file. It ends when
+its parent does, and leaves Ctrl-C to the parent. A parent that was killed ends no worker that is at
+work on a hostile file: the worker's own alarm does.
 """
 
 from __future__ import annotations
 
+import math
 import os
 import pickle
 import signal
 import struct
 import sys
 
+_MAX_WRITTEN = 1024**3
+"""Bytes of one file: what libraries say on stderr, and a language model unpacked for a moment."""
+
+_LONGEST_ALARM = 1_000_000.0
+"""Seconds: eleven days, where the limit on a file is meant to be none."""
+
 
 def main() -> None:
     """Serve jobs until standard input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     limit_memory(int(sys.argv[1]))
+    _limit_files()
+    patience = math.ceil(min(2 * float(sys.argv[2]) + 10, _LONGEST_ALARM))
     # A library that prints must not write between the outcomes.
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     jobs = sys.stdin.buffer
-    from docsense_pipelines.reading import read
+    from docsense import tracing
+    from docsense_pipelines.reading import out_of_memory, read
+
+    if "trace" in sys.argv[2:]:
+        tracing.collect()
 
     while header := jobs.read(8):
         job = pickle.loads(jobs.read(struct.unpack("<Q", header)[0]))
-        payload = pickle.dumps(read(job), protocol=pickle.HIGHEST_PROTOCOL)
+        _set_alarm(patience)
+        outcome = read(job)
+        events = tracing.drain()
+        try:
+            payload = pickle.dumps((outcome, events), protocol=pickle.HIGHEST_PROTOCOL)
+        except MemoryError:
+            payload = pickle.dumps((out_of_memory(job), events))
+        del outcome
         replies.write(struct.pack("<Q", len(payload)))
         replies.write(payload)
         replies.flush()
+        _set_alarm(0)
+
+
+def _set_alarm(seconds: int) -> None:
+    """Let the system end this process after so many seconds, 0 for never."""
+    if sys.platform != "win32":
+        signal.alarm(seconds)
+
+
+_KEYS = (
+    "DOCSENSE_API_KEY", "VLLM_API_KEY", "HF_TOKEN", "OPENAI_API_KEY", "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
+)  # fmt: skip
+
+
+def environment() -> dict[str, str]:
+    """Return what a process that opens the files of others gets: no key, for it asks nobody."""
+    kept = {name: value for name, value in os.environ.items() if name not in _KEYS}
+    return {**kept, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
 def limit_memory(limit: int) -> None:
+    """Bound the address space of this process, in bytes, and leave no image of it on disk."""
     if sys.platform == "win32":
         return
     import resource
 
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    limit = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
-    resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+    _bound(resource.RLIMIT_AS, limit)
+    _bound(resource.RLIMIT_CORE, 0)
+
+
+def _limit_files() -> None:
+    if sys.platform == "win32":
+        return
+    import resource
+
+    _bound(resource.RLIMIT_FSIZE, _MAX_WRITTEN)
+
+
+def _bound(kind: int, limit: int) -> None:
+    import resource
+
+    _, hard = resource.getrlimit(kind)
+    resource.setrlimit(kind, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
 
 
 if __name__ == "__main__":

@@ -1,15 +1,16 @@
 """A pool of reading processes in which one hostile file costs one worker, never the ingest.
 
 Each worker is a fresh interpreter driven by a thread. A file that takes too long, too much memory,
-or crashes the reader becomes a ``Failure``; its worker is replaced and the next file goes on.
+or crashes the reader becomes a ``Failure``; its worker is replaced and the next file goes on. No
+file pays for what the one before it left in a worker: it gets a second try in a new one.
 """
 
 from __future__ import annotations
 
+import logging
 import os
 import pickle
 import queue
-import signal
 import struct
 import subprocess
 import sys
@@ -18,8 +19,11 @@ import threading
 from contextlib import suppress
 from typing import IO, TYPE_CHECKING, Any
 
-from docsense.errors import LimitExceededError, SourceError
+from docsense import tracing
+from docsense_pipelines.deaths import Death, failure
 from docsense_pipelines.reading import Failure
+from docsense_pipelines.watching import Watch
+from docsense_pipelines.worker import environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,6 +32,11 @@ if TYPE_CHECKING:
     from docsense_pipelines.reading import Job, Unchanged
 
     Outcome = Entry | Unchanged | Failure
+
+_log = logging.getLogger(__name__)
+
+_LAST_WORDS = 4000
+"""Bytes at the end of what a dead worker wrote that are looked at."""
 
 
 def read_all(
@@ -75,7 +84,9 @@ def _end(reader: _Reader, thread: threading.Thread, outcomes: queue.Queue[Any]) 
 def _drive(reader: _Reader, source: _Shared, outcomes: queue.Queue[object]) -> None:
     try:
         while (job := source.next()) is not None:
-            outcomes.put(reader.read(job))
+            with tracing.span("read", job.name, bytes=job.size):
+                outcome = reader.read(job)
+            outcomes.put(outcome)
     except BaseException as error:  # re-raised in the consuming thread
         outcomes.put(error)
     finally:
@@ -107,28 +118,44 @@ class _Reader:
         self._memory = memory
         self._process: subprocess.Popen[bytes] | None = None
         self._errors: IO[bytes] | None = None
-        self._late = False
+        self._used = False
+        self._ended = False
 
     def read(self, job: Job) -> Outcome:
+        used = self._used
+        outcome = self._try(job)
+        if used and _is_worn(outcome) and not self._ended:
+            self.close()
+            outcome = self._try(job)
+        if _is_worn(outcome):
+            self.close()  # what it has taken, it may not give back
+        return outcome
+
+    def _try(self, job: Job) -> Outcome:
         process = self._process or self._start()
-        self._late = False
-        timer = threading.Timer(self._timeout, self._expire, args=(process,))
-        timer.start()
-        try:
-            return _exchange(process, job)
-        except (EOFError, OSError, pickle.UnpicklingError):
-            return Failure(job, self._death(process, job))
-        finally:
-            timer.cancel()
+        self._used = True
+        with Watch(process, seconds=self._timeout) as watch:
+            try:
+                return _exchange(process, job, limit=self._memory)
+            except (EOFError, OSError, pickle.UnpicklingError):
+                code = process.wait()
+        last_words = self._last_words()
+        self.close()
+        if code > 0:
+            _log.info("%s: the reader ended:\n%s", job.name, last_words)
+        death = Death(code, watch.late, watch.peak, last_words)
+        return failure(job, death, timeout=self._timeout, memory=self._memory)
 
     def kill(self) -> None:
-        """End the worker from another thread; its own thread cleans up."""
+        """End the worker from another thread, for good; its own thread cleans up."""
+        self._ended = True
         process = self._process
         if process is not None:
             process.kill()
 
     def close(self) -> None:
         process, self._process = self._process, None
+        self._used = False
         if process is not None:
             process.kill()
             process.wait()
@@ -142,48 +169,42 @@ class _Reader:
 
     def _start(self) -> subprocess.Popen[bytes]:
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115  # lives as long as the process
+        limits = [str(self._memory), str(self._timeout)]
+        trace = ["trace"] if tracing.enabled() else []
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "docsense_pipelines.worker", str(self._memory)],
+            [sys.executable, "-m", "docsense_pipelines.worker", *limits, *trace],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
-            env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+            env=environment(),
         )
         return self._process
 
-    def _expire(self, process: subprocess.Popen[bytes]) -> None:
-        self._late = True
-        process.kill()
-
-    def _death(self, process: subprocess.Popen[bytes], job: Job) -> SourceError:
-        code = process.wait()
-        last = self._last_line()
-        self.close()
-        if self._late:
-            return LimitExceededError(
-                f"{job.name}: took longer than {self._timeout:g} s to read",
-                hint="raise DOCSENSE_TIMEOUT (seconds)",
-            )
-        how = signal.Signals(-code).name if code < 0 else (last or f"exit status {code}")
-        return SourceError(
-            f"{job.name}: the reader crashed on it ({how})", hint="leave this file out"
-        )
-
-    def _last_line(self) -> str:
+    def _last_words(self) -> str:
         if self._errors is None:
             return ""
-        self._errors.seek(0)
-        lines = self._errors.read().decode("utf-8", "replace").strip().splitlines()
-        return lines[-1] if lines else ""
+        end = self._errors.seek(0, os.SEEK_END)
+        self._errors.seek(max(0, end - _LAST_WORDS))
+        return self._errors.read().decode("utf-8", "replace").strip()
 
 
-def _exchange(process: subprocess.Popen[bytes], job: Job) -> Outcome:
+def _is_worn(outcome: Outcome) -> bool:
+    """Tell whether a file ended its reader, or took all that it may have."""
+    return isinstance(outcome, Failure) and outcome.cause in ("memory", "signal")
+
+
+def _exchange(process: subprocess.Popen[bytes], job: Job, *, limit: int) -> Outcome:
     assert process.stdin is not None and process.stdout is not None
     payload = pickle.dumps(job)
     process.stdin.write(struct.pack("<Q", len(payload)) + payload)
     process.stdin.flush()
     header = process.stdout.read(8)
-    if len(header) < 8:
+    size = struct.unpack("<Q", header)[0] if len(header) == 8 else 0
+    if not 0 < size <= limit:
+        if size:  # no worker can hold as much: its memory is broken
+            process.kill()
         raise EOFError
-    outcome: Outcome = pickle.loads(process.stdout.read(struct.unpack("<Q", header)[0]))
+    outcome: Outcome
+    outcome, events = pickle.loads(process.stdout.read(size))
+    tracing.adopt(events, process="reader")
     return outcome

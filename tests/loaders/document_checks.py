@@ -68,3 +68,17 @@ def titles(document: Document) -> list[tuple[int, str]]:
 def part(document: Document, title: str) -> str:
     [section] = [section for section in document.outline if section.title == title]
     return document.text[section.start : section.end]
+
+
+def check_pages(document: Document) -> None:
+    """Claim what holds for the document of a loader whose units are pages."""
+    document.text.encode("utf-8")
+    assert document.unit == "page"
+    starts = document.starts
+    assert starts[0] == 0
+    assert all(document.text[start - 1] == "\n" for start in starts[1:])
+    assert list(starts) == sorted(set(starts))
+    assert starts[-1] <= len(document.text)
+    assert len(document.labels) in (0, len(starts))
+    assert set(document.blank) <= set(range(1, len(starts) + 1))
+    check_outline(document)

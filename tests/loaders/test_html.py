@@ -99,7 +99,7 @@ def test_secrets_are_redacted_before_headings_are_placed(tmp_path):
 
     document = load(loader, tmp_path / "a.html", page)
 
-    assert document.notes == ("1 secret redacted",)
+    assert document.notes == ("1 secret redacted: AWS access key",)
     assert part(document, "Next") == "Next\n\ntext\n"
 
 

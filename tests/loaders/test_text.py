@@ -76,7 +76,7 @@ def test_secrets_are_redacted_and_noted(tmp_path):
     document = load(loader, tmp_path / "a.txt", "key: AKIA" + "Q3EGRIM5ZVXKWT2N" + "\nend\n")
 
     assert document.text == "key: [redacted]\nend\n"
-    assert document.notes == ("1 secret redacted",)
+    assert document.notes == ("1 secret redacted: AWS access key",)
 
 
 RST = """\

@@ -1,0 +1,157 @@
+"""Small files of every format, written in code, and what a fuzz test changes in their bytes."""
+
+from __future__ import annotations
+
+import codecs
+import json
+
+from hypothesis import strategies as st
+
+from benchmarks.hostile_pdf import good
+from benchmarks.hostile_zip import word
+from benchmarks.pdf_writer import page
+
+PROSE = "The tides rise twice a day, as the moon does."
+
+SEEDS: dict[str, tuple[bytes, ...]] = {
+    ".txt": (
+        f"TIDES\n=====\n\n{PROSE}\n\n1. Moon\n\nIt pulls.\n".encode(),
+        codecs.BOM_UTF16_LE + PROSE.encode("utf-16-le"),
+        "Ebbe und Flut über Größen\r\n".encode("latin-1") * 3,
+        b"a;b;c\n1;2;3\n",
+    ),
+    ".md": (
+        b"---\ntitle: Tides\n---\n# *Moon* [x](y)\n\n> - # Deep\n\nSea.\n```\n# no\n```\n",
+        b"Moon\n====\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n<div>\n\n# Sun\n",
+    ),
+    ".html": (
+        b"<title>Tides</title><style>p{}</style><h1>Moon</h1><p style='color:#fff;background:red'>x"
+        b"<table><caption>t<tr><th>a<td>$<td>1</table><pre> a\n b</pre><ul><li>x<br>y</ul>",
+        b'<meta charset="shift_jis"><p hidden>a<p style="opacity:.0">b<font color="rgb(1,2,3)">c',
+    ),
+    ".py": (
+        b'"""Tides."""\n\n\nclass Moon(Body):\n    # pulls\n    @property\n'
+        b"    def pull(self, a=1):\n"
+        b"        return lambda x: x\n\nasync def f(): pass\n",
+    ),
+    ".cpp": (
+        b"#if 1\ntemplate<class T> struct A<B<T>> : C { int (*f(int a))(int); };\n#endif\n"
+        b"typedef struct s { int a; } s;\nnamespace a { void b::c(int d) {} }\n",
+    ),
+    ".ts": (b"export default class A<T> { m(a: B, {c}) {} }\nconst f = async (x) => x;\n",),
+    ".go": (
+        b"package a\n// F\nfunc (s *S[T]) F(a, b int) error { return nil }\ntype T struct{}\n",
+    ),
+    ".rs": (b"/// d\nimpl<T> A for B<T> { fn f(&self, a: u8) {} }\nmod m { pub fn g() {} }\n",),
+    ".ipynb": (
+        json.dumps(
+            {
+                "cells": [
+                    {"cell_type": "markdown", "source": ["# Tides\n", PROSE]},
+                    {"cell_type": "code", "source": "1", "outputs": [{"text": ["2\n"]}]},
+                    {
+                        "cell_type": "code",
+                        "source": "1",
+                        "outputs": [{"data": {"text/plain": "3"}}],
+                    },
+                ],
+                "nbformat": 4,
+            }
+        ).encode(),
+    ),
+    ".docx": (
+        word(
+            f"<w:p><w:r><w:t>{PROSE}</w:t></w:r></w:p><w:tbl><w:tr><w:tc><w:p/></w:tc></w:tr></w:tbl>"
+        ),
+    ),
+    ".pdf": (good(), page(), page(catalog=b"/Outlines 6 0 R/PageLabels<</Nums[0<</S/r>>]>>")),
+}
+
+WORDS: dict[str, tuple[bytes, ...]] = {
+    ".txt": (b"\0", b"\xff", b"\xed\xa0\x80", b"\r", b"\xe2\x80\xa8", b"\x0c", b"=" * 30, b"\n\n"),
+    ".md": (b"# ", b"> ", b"- ", b"```", b"---\n", b"[", b"](", b"<!--", b"\\", b"*", b"\n===\n"),
+    ".html": (
+        b"<table>",
+        b"</",
+        b"<!--",
+        b"&#0;",
+        b"&#xD800;",
+        b"<h1>",
+        b"<svg>",
+        b"style='color:",
+        b"rgb(",
+        b"<base>",
+        b"<br>",
+        b"\0",
+        b"<title>",
+        b"<?php ",
+        b"{% x %}",
+        b"&#13;",
+    ),
+    ".ipynb": (
+        b"[",
+        b"{",
+        b"null",
+        b'"\\ud800"',
+        b"1e999",
+        b"NaN",
+        b'"cells":',
+        b'"source":',
+        b"-",
+    ),
+    ".docx": (b"PK\x03\x04", b"PK\x01\x02", b"\xff" * 4, b"\0" * 8),
+    ".pdf": (
+        b"6 0 R",
+        b"<<",
+        b">>",
+        b"[",
+        b"endobj",
+        b"stream\n",
+        b"/Kids",
+        b"-1",
+        b"99999999999",
+        b"/Filter/FlateDecode",
+        b"trailer",
+        b"%%EOF",
+        b"/Parent 2 0 R",
+    ),
+}
+_CODE = (
+    b"(",
+    b"{",
+    b"<",
+    b'"',
+    b"\\",
+    b"class ",
+    b"def ",
+    b"fn ",
+    b"#",
+    b"\xc3",
+    b"\n",
+    b";",
+    b"=>",
+)
+
+
+@st.composite
+def changed(draw: st.DrawFn, suffix: str) -> bytes:
+    """Return a seed of a format with up to eight changes to its bytes."""
+    seeds = SEEDS[suffix]
+    data = bytearray(draw(st.sampled_from(seeds)))
+    for _ in range(draw(st.integers(0, 8))):
+        start = draw(st.integers(0, len(data)))
+        end = min(len(data), start + draw(st.integers(0, 40)))
+        change = draw(st.sampled_from(("delete", "repeat", "word", "noise", "cut", "splice")))
+        if change == "delete":
+            del data[start:end]
+        elif change == "repeat":
+            data[start:start] = data[start:end] * draw(st.integers(1, 60))
+        elif change == "word":
+            data[start:end] = draw(st.sampled_from(WORDS.get(suffix, _CODE)))
+        elif change == "noise":
+            data[start:end] = draw(st.binary(max_size=12))
+        elif change == "cut":
+            del data[start:]
+        else:
+            data[start:] = draw(st.sampled_from(seeds))[start:]
+    return bytes(data)
