@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import MISSING, asdict, fields, is_dataclass
 from functools import cache
 from types import NoneType, UnionType
@@ -28,7 +29,20 @@ def to_json(kind: str, value: DataclassInstance | Mapping[str, object]) -> str:
         kind: What the value is: "answer", "summary", "hits", ...
     """
     form = asdict(value) if is_dataclass(value) else dict(value)
-    return json.dumps({"schema": SCHEMA, "type": kind, **form}, ensure_ascii=False, indent=2) + "\n"
+    text = json.dumps({"schema": SCHEMA, "type": kind, **form}, ensure_ascii=False, indent=2)
+    return _STEERING.sub(_escaped, text) + "\n"
+
+
+# JSON escapes what is below a space. The rest that steers a terminal or reorders what is read
+# stands in strings only, where an escape means the same: a receipt is safe to look at.
+_STEERING = re.compile(
+    "[\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e007f]"
+)
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return json.dumps(match[0])[1:-1]  # above U+FFFF as two surrogates, as JSON wants it
 
 
 def read_receipt(text: str, *, name: str) -> Answer | Summary:
@@ -42,7 +56,7 @@ def read_receipt(text: str, *, name: str) -> Answer | Summary:
     """
     try:
         form = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise SourceError(f"{name}: not JSON: {error}", hint=_HINT) from error
     if not isinstance(form, dict) or form.get("type") not in _KINDS:
         raise SourceError(f"{name}: neither an answer nor a summary", hint=_HINT)

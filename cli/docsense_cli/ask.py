@@ -18,11 +18,14 @@ from docsense_cli.options import (
     MaxSeconds,
     MaxTokens,
     ModelName,
+    Only,
     Open,
     Password,
     Paths,
     QualityName,
     Quiet,
+    RerankerName,
+    Rewrite,
     RouteMode,
 )
 
@@ -43,6 +46,9 @@ def ask(
     paths: Paths = None,
     library: LibraryName = None,
     k: Annotated[int, typer.Option("-k", help="Quotes to answer with, at most", min=1)] = 5,
+    only: Only = None,
+    rerank: RerankerName = None,
+    rewrite: Rewrite = False,
     engine: EngineName = None,
     base_url: BaseUrl = None,
     model: ModelName = None,
@@ -63,6 +69,7 @@ def ask(
     from docsense.receipts import to_json
     from docsense_cli import screen
     from docsense_cli.engines import checker_for, or_extractive
+    from docsense_cli.looking import looking_for
     from docsense_cli.progress import shown
     from docsense_cli.refresh import opened
     from docsense_cli.serving_facts import serving_facts, wishes_from
@@ -92,12 +99,19 @@ def ask(
                 engine=writer,
                 wishes=wishes,
                 serving=serving_facts(sources.settings, writer),
+                patterns=only or (),
+                looking=looking_for(
+                    sources.settings, rerank=rerank,
+                    rewrite=rewrite or (quality == "best" and writer is not None),
+                    writer=writer, seconds=max_seconds and max_seconds / 2, lenient=fallback,
+                    quiet=quiet,
+                ),
                 k=k,
                 checker=checker_for(check, writer),
                 on_claim=stream,
                 on_again=stream.again,
                 report=report,
-            )
+            )  # fmt: skip
 
     answer = or_extractive(
         answered, sources.settings, engine=engine, base_url=base_url, model=model,
@@ -119,7 +133,7 @@ def _show(answer: Answer, *, password: str | None, quiet: bool) -> None:
     from docsense_cli.view import show
 
     sys.stdout.flush()
-    with desk_of(answer, moved=None, password=password, quiet=quiet) as desk:
+    with desk_of(answer, moved=None, password=password, quiet=quiet, changed=True) as desk:
         show(desk, quiet=quiet)
 
 
@@ -232,10 +246,13 @@ def _abstention(answer: Answer, console: Console) -> None:
 def _footer(answer: Answer, console: Console) -> None:
     from rich.text import Text
 
+    from docsense_cli.looking import told
     from docsense_cli.text import counted, listed, spent
 
     searched = answer.searched
     looked = f"{counted(searched.documents, 'document')}, {counted(searched.chunks, 'passage')}"
+    if searched.scope:
+        looked = f"{searched.scope}; choose others with --in GLOB"
     lines = [f"{answer.engine} answer, verbatim quotes; searched {looked}"]
     if answer.usage is not None:
         lines = [f"written by {answer.engine}; {answer.route.mode}, {looked}", spent(answer.usage)]
@@ -245,6 +262,7 @@ def _footer(answer: Answer, console: Console) -> None:
             f"citation recall {quality.recall:.2f}, precision {quality.precision:.2f}, "
             f"judged by {quality.checker}"
         )
+    lines.extend(told(searched))
     lines.extend(answer.notes)
     if answer.abstained:
         lines.append(f"closest: {listed(searched.names)}")

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from docsense_cli.text import clean, counted, listed, one_line, place, source, spent
+from docsense_cli.text import counted, listed, one_line, place, source, spent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from docsense.types import Claim, Coverage, Summary
 
-_SPECIAL = re.compile(r"([\\`*_\[\]<>#|])")
+_SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
+_LEADING = re.compile(r"^(\d{0,9})([-+=.)])(?=[\s=-]|$)")
+"""What makes a list, a rule or a heading of a line that it begins; the other signs do anywhere."""
+
 _DOCUMENTS = 12
 _RANGES = 10
 _STRIP = 72
@@ -78,7 +81,7 @@ def coverage_map(summary: Summary) -> Iterator[str]:
     drawn = [coverage for coverage in summary.coverage if coverage.cited]
     alone = len(summary.coverage) == 1
     for coverage in drawn[:_DOCUMENTS]:
-        name = "" if alone else f"{clean(coverage.name)}: "
+        name = "" if alone else f"{one_line(coverage.name)}: "
         places = listed(_ranges(coverage.cited), limit=_RANGES)
         unit = coverage.unit if len(coverage.cited) == 1 else f"{coverage.unit}s"
         line = f"{name}{unit} {places} of {coverage.units:,}"
@@ -103,7 +106,7 @@ def strips(summary: Summary) -> Iterator[str]:
             c = summary.citations[number - 1]
             cited.setdefault(c.uri, []).append((c.first, c.last))
     for coverage in summary.coverage[:_STRIPS]:
-        yield clean(coverage.name)
+        yield one_line(coverage.name)
         yield _strip(coverage, cited.get(coverage.uri, ()))
     if len(summary.coverage) > _STRIPS:
         yield f"and {counted(len(summary.coverage) - _STRIPS, 'more document')}"
@@ -172,5 +175,5 @@ def _paragraph(summary: Summary, claims: Sequence[Claim], style: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Keep a document's text from becoming markup."""
-    return _SPECIAL.sub(r"\\\1", one_line(clean(text)))
+    """Keep a document's text from becoming markup: links, HTML, headings, lists, fences."""
+    return _LEADING.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", one_line(text)))

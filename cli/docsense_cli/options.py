@@ -15,7 +15,9 @@ Paths = Annotated[
 ]
 LibraryName = Annotated[
     str | None,
-    typer.Option("--library", "-l", help="Name or folder of a library", metavar="NAME|FOLDER"),
+    typer.Option(
+        "--library", "-l", help="Name, folder or s3:// URL of a library", metavar="NAME|FOLDER|URL"
+    ),
 ]
 EngineName = Annotated[
     str | None,
@@ -37,6 +39,18 @@ EmbedderName = Annotated[
 ]
 Password = Annotated[
     str | None, typer.Option("--password", help="Password of encrypted PDFs", show_default=False)
+]
+Workers = Annotated[
+    int | None,
+    typer.Option("--workers", help="Processes that read files, 0 for one a core", min=0),
+]
+RayAddress = Annotated[
+    str | None,
+    typer.Option(
+        "--ray",
+        help="Read on a Ray cluster: local, auto, HOST:PORT or ray://HOST:PORT",
+        metavar="ADDRESS",
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON with a schema version")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notes on stderr")]
@@ -68,5 +82,20 @@ CheckerName = Annotated[
         help="What judges claims: lexical, engine, or nli:FOLDER (a cross-encoder)",
         metavar="CHECKER",
     ),
+]
+Only = Annotated[
+    list[str] | None,
+    typer.Option("--in", help="Look only in documents whose name matches", metavar="GLOB"),
+]
+RerankerName = Annotated[
+    str | None,
+    typer.Option(
+        "--rerank",
+        help="What orders the best passages again: none, engine, cross-encoder:FOLDER, a plugin",
+        metavar="NAME",
+    ),
+]
+Rewrite = Annotated[
+    bool, typer.Option("--rewrite", help="Let the model write other queries and search them too")
 ]
 Open = Annotated[bool, typer.Option("--open", help="Show the answer beside its sources")]

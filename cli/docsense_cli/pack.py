@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from docsense_cli.options import EmbedderName, LibraryName, Password, Paths, Quiet
+from docsense_cli.options import EmbedderName, LibraryName, Only, Password, Paths, Quiet
 
 if TYPE_CHECKING:
     from docsense_cli.refresh import Sources
@@ -23,6 +23,7 @@ def pack(
     question: Annotated[
         str, typer.Option("--for", help="Question that decides what goes in first")
     ] = "",
+    only: Only = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="File to write; else stdout")
     ] = None,
@@ -53,9 +54,10 @@ def pack(
         done = packed(
             store=sources.store,
             counter=default_counter(),
-            output=output or sys.stdout.buffer,
+            output=output or screen.data(),
             budget=limit,
             question=question,
+            patterns=only or (),
             embedder=sources.embedder,
             report=report,
         )
@@ -93,4 +95,6 @@ def _told(done: Manifest) -> str:
         told += f"; left out {counted(len(done.left_out), 'document')}"
     if done.flags:
         told += f"; {counted(len(done.flags), 'span')} read like instructions to a model"
+    if done.scope:
+        told += f"; {'first' if done.question else 'only'} {done.scope}"
     return told

@@ -118,6 +118,7 @@ def serve(
         for sentence in license_notice(described):
             screen.note(f"{described.license}: {sentence}", quiet=quiet)
         return
+    _check_key(launched, node_rank)
     _accept_license(described, yes=yes)
     screen.note(f"asking the vLLM of {interpreter} for its options", quiet=quiet)
     launched = _checked(launched, interpreter)
@@ -125,6 +126,25 @@ def serve(
     for note in launched.notes:
         screen.note(f"note: {note}", quiet=quiet)
     _run(launched, node_rank, interpreter, timeout=timeout, log=log, json=json, quiet=quiet)
+
+
+def _check_key(launched: Launch, node_rank: int) -> None:
+    """Refuse to open a server to others without a key.
+
+    Raises:
+        ConfigError: It listens beyond this machine, and VLLM_API_KEY is not set.
+    """
+    import os
+
+    from docsense.errors import ConfigError
+    from docsense.serving.job import is_loopback
+
+    answers = not launched.node(node_rank).headless
+    if answers and not is_loopback(launched.host) and not os.environ.get("VLLM_API_KEY"):
+        raise ConfigError(
+            f"{launched.host}:{launched.port}: anyone who reaches it could use it",
+            hint="set VLLM_API_KEY in the environment to a long random text, or leave --host out",
+        )
 
 
 def _checked(launched: Launch, interpreter: str) -> Launch:
@@ -154,7 +174,7 @@ def _show(launched: Launch, interpreter: str, *, json: bool) -> None:
     from docsense_cli import screen
 
     if not json:
-        _write(explain(launched, python=interpreter))
+        screen.write_text(explain(launched, python=interpreter))
         return
     form = asdict(launched)
     for node in form["nodes"]:
@@ -271,7 +291,7 @@ def _tell_ready(ready: Ready, *, log: Path, json: bool) -> None:
     if json:
         screen.write_json(to_json("server", {**ready._asdict(), "log": str(log)}))
         return
-    _write(
+    screen.write_text(
         f"ready after {ready.seconds:.0f} s\n"
         f"  base URL  {ready.base_url}\n"
         f"  model     {ready.model}\n"
@@ -279,11 +299,6 @@ def _tell_ready(ready: Ready, *, log: Path, json: bool) -> None:
         f"  ask       docsense ask QUESTION PATH --base-url {ready.base_url}\n"
         f"  stop      Ctrl-C\n"
     )
-
-
-def _write(text: str) -> None:
-    sys.stdout.write(text)
-    sys.stdout.flush()  # whoever reads a pipe waits for the base URL
 
 
 def _watch(started: Running, *, quiet: bool) -> None:

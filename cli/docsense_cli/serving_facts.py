@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, get_args
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from docsense.settings import Settings
 
 _METRICS_SECONDS = 1.0
+_COUNT = re.compile(r"[1-9][0-9]{0,17}")
 _TELLING = ("cache_dtype", "block_size", "enable_prefix_caching")
 
 
@@ -86,9 +88,9 @@ def _live(serving: Serving, engine: Engine) -> Serving:
     text = server_metrics(engine)
     cache = cache_settings(text)
     tokens, size = cache.get("kv_cache_size_tokens", ""), cache.get("kv_cache_memory_bytes", "")
-    if not tokens.isdigit():
+    if not _COUNT.fullmatch(tokens):
         return serving
-    per_token = int(size) / int(tokens) if size.isdigit() else serving.kv_per_token
+    per_token = int(size) / int(tokens) if _COUNT.fullmatch(size) else serving.kv_per_token
     if not per_token:
         return serving
     free = (1.0 - load(text).kv_cache) * int(tokens) * per_token
@@ -110,11 +112,17 @@ def server_metrics(engine: Engine) -> str:
         return ""
     import httpx
 
+    from docsense.engines.bounded import PLAIN, read_whole
+    from docsense.errors import EngineError
+
     try:
-        response = httpx.get(f"{root}/metrics", timeout=_METRICS_SECONDS, trust_env=False)
-    except httpx.HTTPError:  # metrics are a convenience: the request itself tells what is wrong
-        return ""
-    return response.text if response.status_code == 200 else ""
+        with httpx.stream(
+            "GET", f"{root}/metrics", timeout=_METRICS_SECONDS, trust_env=False, headers=PLAIN
+        ) as response:
+            body = read_whole(response, where=root, seconds=_METRICS_SECONDS)
+    except (httpx.HTTPError, EngineError):
+        return ""  # metrics are a convenience: the request itself tells what is wrong
+    return body.decode("utf-8", "replace") if response.status_code == 200 else ""
 
 
 def server_flags(engine: Engine) -> tuple[str, ...]:

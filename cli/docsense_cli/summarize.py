@@ -17,6 +17,7 @@ from docsense_cli.options import (
     MaxSeconds,
     MaxTokens,
     ModelName,
+    Only,
     Password,
     Paths,
     QualityName,
@@ -52,6 +53,7 @@ def summarize(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write Markdown to this file")
     ] = None,
+    only: Only = None,
     engine: EngineName = None,
     base_url: BaseUrl = None,
     model: ModelName = None,
@@ -98,6 +100,7 @@ def summarize(
                 focus=focus,
                 style=style,
                 language=language,
+                patterns=only or (),
                 engine=writer,
                 wishes=wishes,
                 serving=serving_facts(sources.settings, writer),
@@ -149,16 +152,16 @@ def _render(summary: Summary, *, style: str) -> None:
 
     from docsense_cli import screen
     from docsense_cli.markdown import footer
-    from docsense_cli.text import clean
+    from docsense_cli.text import one_line
 
     console = screen.out()
-    console.print(Text(clean(summary.title), style="bold"))
+    console.print(Text(one_line(summary.title), style="bold"))
     if summary.focus:
-        console.print(Text(f"with focus on: {clean(summary.focus)}", style="dim"))
+        console.print(Text(f"with focus on: {one_line(summary.focus)}", style="dim"))
     if summary.overview or summary.usage is None:
         _claims(summary, summary.overview, console, style=style)
     for section in summary.sections:
-        console.print(Text(clean(section.title), style="bold cyan"))
+        console.print(Text(one_line(section.title), style="bold cyan"))
         _claims(summary, section.claims, console, style=style)
     _sources(summary, console)
     console.print(Text("\n".join(footer(summary)), style="dim"), soft_wrap=True)

@@ -11,10 +11,19 @@ if TYPE_CHECKING:
     from docsense.types import Citation, Usage
 
 _KEPT = {"\n", "\t"}
+_BREAKS = str.maketrans("\u2028\u2029\x85", "   ")
+"""Line ends of Unicode: a terminal that knows them would break a line that we hold for one."""
 
 
 def clean(text: str) -> str:
-    """Drop control and format characters: a document must not steer the reader's terminal."""
+    """Drop control and format characters: a document must not steer the reader's terminal.
+
+    These are the categories C* of Unicode: C0 and C1 controls, what reorders text or has no width,
+    tags, surrogates, private and unassigned code points. Line feeds and tabs stay.
+    """
+    if text.isprintable():  # most text, told at once
+        return text
+    text = text.translate(_BREAKS)
     return "".join(c for c in text if c in _KEPT or unicodedata.category(c)[0] != "C")
 
 
@@ -31,13 +40,13 @@ def place(citation: Citation) -> str:
     pages = f"p. {citation.first}"
     if citation.last != citation.first:
         pages = f"pp. {citation.first}-{citation.last}"
-    return f"{pages} (printed {clean(citation.label)})" if citation.label else pages
+    return f"{pages} (printed {one_line(citation.label)})" if citation.label else pages
 
 
 def source(citation: Citation) -> str:
     """Return "report.pdf p. 57 (printed 55)" or "src/flask/app.py:120-138"."""
     gap = "" if citation.unit == "line" else " "
-    return f"{clean(citation.name)}{gap}{place(citation)}"
+    return f"{one_line(citation.name)}{gap}{place(citation)}"
 
 
 def counted(n: int, noun: str) -> str:
@@ -47,7 +56,7 @@ def counted(n: int, noun: str) -> str:
 
 def listed(names: Iterable[str], *, limit: int = 5) -> str:
     """Return the first names, and how many more there are."""
-    every = [clean(name) for name in names]
+    every = [one_line(name) for name in names]
     rest = len(every) - limit
     return ", ".join(every[:limit]) + (f" and {rest:,} more" if rest > 0 else "")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -45,7 +46,7 @@ def view(
     read = read_file(receipt)
     if export is not None:
         _writable(export, read)
-    with opened(read, moved=moved, password=password, quiet=quiet) as desk:
+    with opened(read, moved=moved, password=password, quiet=quiet, changed=export is None) as desk:
         if export is not None:
             from docsense_cli import screen
             from docsense_cli.web.export import export_html
@@ -57,9 +58,19 @@ def view(
 
 
 def opened(
-    receipt: Answer | Summary, *, moved: list[str] | None, password: str | None, quiet: bool
+    receipt: Answer | Summary,
+    *,
+    moved: list[str] | None,
+    password: str | None,
+    quiet: bool,
+    changed: bool = False,
 ) -> Desk:
-    """Return a receipt with its sources, verified; progress goes to stderr."""
+    """Return a receipt with its sources, verified; progress goes to stderr.
+
+    Args:
+        changed: Whether files are shown that changed and still hold the quote: to the user at this
+            machine, never in what is written for others.
+    """
     import os
 
     from docsense.settings import load_settings
@@ -75,6 +86,7 @@ def opened(
             moved=moves(moved or []),
             limits=limits_for(load_settings(os.environ)),
             password=password,
+            changed=changed,
             report=report,
         )
 
@@ -99,11 +111,25 @@ def show(desk: Desk, *, port: int = 0, browse: bool = True, quiet: bool = False)
         sys.stdout.write(f"{address}\n")
         sys.stdout.flush()
         screen.note("the page is there until Ctrl-C", quiet=quiet)
-        if browse:
-            import webbrowser
+        with TemporaryDirectory(prefix="docsense-") as folder:
+            if browse:
+                _browse(address, Path(folder))
+            serve(app, bound)
 
-            webbrowser.open(address)
-        serve(app, bound)
+
+def _browse(address: str, folder: Path) -> None:
+    """Open the page in the browser by way of a file that nobody else can read.
+
+    What a browser is started with stands in the list of processes, for every user of the machine;
+    the address would let them all in.
+    """
+    import os
+    import webbrowser
+
+    page = folder / "open.html"
+    with open(page, "x", encoding="utf-8", opener=lambda p, f: os.open(p, f, 0o600)) as file:
+        file.write(f'<!doctype html><meta http-equiv="refresh" content="0; url={address}">\n')
+    webbrowser.open(page.as_uri())
 
 
 def _writable(export: Path, receipt: Answer | Summary) -> None:

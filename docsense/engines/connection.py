@@ -13,15 +13,16 @@ import ssl
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from threading import Event, Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
+from docsense.engines.bounded import MOST_BYTES, PLAIN, read_some, read_whole
 from docsense.engines.retrying import TransientError
 from docsense.errors import ConfigError, EngineUnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     import httpx
 
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _WRITE_SECONDS = 60.0
+_PATIENT = 4.0
+"""Times that it may keep quiet: what a short response may take in all."""
+
 _START = "start the model server, or correct DOCSENSE_BASE_URL"
 # A host that vanishes is noticed after 30 + 6 * 10 seconds even while a long prefill keeps quiet.
 _KEEP_ALIVE = (("TCP_KEEPIDLE", 30), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 6))
@@ -68,6 +72,14 @@ class Cancellation:
             self._sockets = {known for known in self._sockets if known.fileno() != -1}
 
 
+class Got(NamedTuple):
+    """A response that was read whole."""
+
+    status_code: int
+    headers: Mapping[str, str]
+    content: bytes
+
+
 class Connection:
     """Makes requests to one server; the key is held by a function, where no dump shows it."""
 
@@ -94,12 +106,19 @@ class Connection:
         """Give up what is held; there are no open connections between requests."""
         self._client.close()
 
-    def get(self, url: str, *, seconds: float) -> httpx.Response:
-        """Return a response, read whole; ``seconds`` it may keep quiet."""
-        with self._translated(received=None, seconds=seconds):
-            response = self._client.get(url, timeout=self._timeout(seconds))
+    def get(self, url: str, *, seconds: float) -> Got:
+        """Return a response, read whole; ``seconds`` it may keep quiet.
+
+        Raises:
+            EngineError: It is too long, compressed, or does not end.
+        """
+        with (
+            self._translated(received=None, seconds=seconds),
+            self._client.stream("GET", url, timeout=self._timeout(seconds)) as response,
+        ):
+            body = read_whole(response, where=self._address.where, seconds=_PATIENT * seconds)
         self._met = True
-        return response
+        return Got(response.status_code, response.headers, body)
 
     @contextmanager
     def post(
@@ -129,16 +148,22 @@ class Connection:
             cancellation.forget()
 
     def chunks(
-        self, response: httpx.Response, *, seconds: float, received: Callable[[], int] | None = None
+        self,
+        response: httpx.Response,
+        *,
+        seconds: float,
+        received: Callable[[], int] | None = None,
+        most: int = MOST_BYTES,
     ) -> Iterator[bytes]:
         """Yield the body as it arrives; ``received`` counts the characters of text by then.
 
         Raises:
             TransientError: The connection broke before any text.
             EngineUnavailableError: It broke after, or nothing came for ``seconds``.
+            EngineError: There are more than ``most`` bytes, or they are compressed.
         """
         with self._translated(received=received, seconds=seconds):
-            yield from response.iter_bytes()
+            yield from read_some(response, where=self._address.where, most=most)
 
     def _timeout(self, seconds: float) -> httpx.Timeout:
         import httpx
@@ -165,7 +190,7 @@ class Connection:
             trust_env=not self._address.loopback,
             auth=self._authorize,
             limits=_limits(),
-            headers={"User-Agent": "docsense"},
+            headers={"User-Agent": "docsense", **PLAIN},
         )
 
     @contextmanager

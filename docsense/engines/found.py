@@ -8,8 +8,8 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docsense.engines.json_values import integer, items, mapping
-from docsense.errors import ConfigError
+from docsense.engines.json_values import integer, items, mapping, parsed
+from docsense.errors import ConfigError, EngineError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,11 +34,16 @@ def find_local(port: int = 8000) -> str | None:
         return None
     import httpx  # only now: it takes longer to import than a refused connection
 
+    from docsense.engines.bounded import PLAIN, read_whole
+
     base_url = f"http://{_HOST}:{port}/v1"
     try:
-        response = httpx.get(f"{base_url}/models", timeout=_ANSWER_SECONDS, trust_env=False)
-        listing = response.json() if response.status_code == 200 else None
-    except (httpx.HTTPError, ValueError):  # silent, or no JSON
+        with httpx.stream(
+            "GET", f"{base_url}/models", timeout=_ANSWER_SECONDS, trust_env=False, headers=PLAIN
+        ) as response:
+            body = read_whole(response, where=f"{_HOST}:{port}", seconds=_ANSWER_SECONDS)
+        listing = parsed(body) if response.status_code == 200 else None
+    except (httpx.HTTPError, EngineError, ValueError):  # silent, endless, or no JSON
         return None
     first = mapping(next(iter(items(mapping(listing).get("data"))), None))
     is_model = integer(first.get("max_model_len")) or first.get("owned_by") == "vllm"

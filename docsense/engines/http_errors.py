@@ -12,7 +12,7 @@ import time
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
-from docsense.engines.json_values import integer, mapping, text
+from docsense.engines.json_values import integer, mapping, parsed, text
 from docsense.errors import EngineError, EngineUnavailableError
 
 BUSY = frozenset({408, 429, 502, 503, 504})
@@ -44,7 +44,7 @@ class Refusal(NamedTuple):
 def read_refusal(status: int, body: bytes) -> Refusal:
     """Read the body of a response that is no success, JSON or not."""
     try:
-        return refusal_of(json.loads(body), status=status)
+        return refusal_of(parsed(body), status=status)
     except ValueError:
         plain = body.decode("utf-8", "replace").strip()
         return Refusal(status, "" if plain.startswith("<") else plain[:_MESSAGE])

@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from typing import cast
+
+_LARGEST = 2**53
+"""Whole numbers beyond are no count of anything, and overflow where they are divided."""
+
+
+def parsed(data: bytes | str) -> object:
+    """Return what JSON says.
+
+    Raises:
+        ValueError: It is none, or nested deeper than Python reads.
+    """
+    try:
+        return json.loads(data)
+    except RecursionError:
+        raise ValueError("nested too deep") from None
 
 
 def mapping(value: object) -> dict[str, object]:
@@ -22,11 +38,11 @@ def text(value: object) -> str:
 
 def integer(value: object) -> int | None:
     """Return a whole number of 0 or more, or None."""
-    return value if type(value) is int and value >= 0 else None
+    return value if type(value) is int and 0 <= value <= _LARGEST else None
 
 
 def number(value: object) -> float | None:
     """Return a number of 0 or more, or None."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _LARGEST:
         return None
     return float(value)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import time
 from typing import TYPE_CHECKING, Literal
 
 from docsense.engines import Completion
 from docsense.engines.http_errors import Refusal, refusal_of
-from docsense.engines.json_values import integer, items, mapping, number, text
+from docsense.engines.json_values import integer, items, mapping, number, parsed, text
 from docsense.types import Usage
 
 if TYPE_CHECKING:
@@ -109,7 +108,7 @@ class Reply:
 
 def _parsed(event: Event) -> dict[str, object]:
     try:
-        chunk = mapping(json.loads(event.data))
+        chunk = mapping(parsed(event.data))
     except ValueError:
         raise RefusedMidStreamError(
             Refusal(500, f"not a chat completion: {event.data[:80]!r}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
@@ -10,18 +9,16 @@ from typing import TYPE_CHECKING, NamedTuple
 from docsense.engines.body import JsonBody
 from docsense.engines.connection import Cancellation
 from docsense.engines.http_errors import BUSY, read_refusal, refused, retry_after
-from docsense.engines.json_values import integer, items, mapping, text
+from docsense.engines.json_values import integer, items, mapping, parsed, text
 from docsense.engines.retrying import TransientError
 from docsense.errors import EngineError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    import httpx
-
     from docsense.engines import Prompt
     from docsense.engines.address import Address
-    from docsense.engines.connection import Connection
+    from docsense.engines.connection import Connection, Got
     from docsense.engines.retrying import Patience
 
 DEFAULT_WINDOW = 32_768
@@ -33,6 +30,14 @@ _QUICK = 30.0
 
 _TOKENIZED_PER_SECOND = 50_000
 """A tenth or less of what tokenizers do: Llama 4's takes 2 to 3 million tokens a second."""
+
+_MOST_TOKENIZED = 256 * 1024**2
+"""Bytes: ten million tokens are 80 MB."""
+
+_LONGEST_NAME = 200
+"""Characters of a model's name: more are none."""
+
+_TOLD_NAMES = 10
 
 _COUNT = re.compile(rb'\{"count":\s*(\d+)\s*[,}]')
 
@@ -105,7 +110,7 @@ class Server:
             with self._connection.post(
                 url, body, seconds=seconds, cancellation=cancellation
             ) as response:
-                chunks = self._connection.chunks(response, seconds=seconds)
+                chunks = self._connection.chunks(response, seconds=seconds, most=_MOST_TOKENIZED)
                 count = _read_count(chunks) if response.status_code == 200 else None
                 busy = response.status_code in BUSY
         except TransientError:
@@ -131,8 +136,8 @@ class Server:
         properties = mapping(_json(self._get(f"{self._address.root}/props")))
         return integer(mapping(properties.get("default_generation_settings")).get("n_ctx")) or 0
 
-    def _get(self, url: str) -> httpx.Response:
-        def once() -> httpx.Response:
+    def _get(self, url: str) -> Got:
+        def once() -> Got:
             response = self._connection.get(url, seconds=_QUICK)
             if response.status_code in BUSY:
                 after = retry_after(response.headers.get("Retry-After"))
@@ -141,28 +146,28 @@ class Server:
 
         return self._patience.call(once, cancelled=Cancellation().event)
 
-    def _refused(self, response: httpx.Response) -> EngineError:
+    def _refused(self, response: Got) -> EngineError:
         refusal = read_refusal(response.status_code, response.content)
         refusal = refusal._replace(message=self._connection.redact(refusal.message))
         return refused(refusal, where=self._address.where, model=self._name)
 
 
-def _json(response: httpx.Response) -> object:
+def _json(response: Got) -> object:
     try:
-        return response.json() if response.status_code == 200 else None
+        return parsed(response.content) if response.status_code == 200 else None
     except ValueError:  # a page of something else
         return None
 
 
 def _read_count(chunks: Iterable[bytes]) -> int | None:
     """Read the count that stands first, and leave the tokens: ten million of them are 80 MB."""
-    whole = b""
+    whole = bytearray()
     for chunk in chunks:
         whole += chunk
         if found := _COUNT.match(whole):
             return int(found[1])
     try:
-        return integer(mapping(json.loads(whole)).get("count"))
+        return integer(mapping(parsed(bytes(whole))).get("count"))
     except ValueError:
         return None
 
@@ -174,13 +179,17 @@ def choose_model(listing: object, *, model: str, where: str) -> Card:
         EngineError: The name is not in the list, or the list is empty.
     """
     listed = map(mapping, items(mapping(listing).get("data")))
-    by_id = {text(card["id"]): card for card in listed if text(card.get("id"))}
+    by_id = {
+        text(card["id"]): card for card in listed if 0 < len(text(card.get("id"))) <= _LONGEST_NAME
+    }
     if not by_id:
         raise EngineError(f"{where}: lists no models", hint="correct DOCSENSE_BASE_URL")
     name = model or next(iter(by_id))
     if name not in by_id:
+        told = ", ".join(sorted(by_id)[:_TOLD_NAMES])
+        more = f" and {len(by_id) - _TOLD_NAMES:,} more" if len(by_id) > _TOLD_NAMES else ""
         raise EngineError(
-            f"{where}: no model {name!r}; there is {', '.join(sorted(by_id))}",
+            f"{where}: no model {name!r}; there is {told}{more}",
             hint="set DOCSENSE_MODEL to one of them",
         )
     card = by_id[name]

@@ -34,6 +34,7 @@ from docsense.engines.sse import read_events
 from docsense.engines.window_check import check_window, overflow_of
 from docsense.errors import EngineError, EngineUnavailableError
 from docsense.tokens import default_counter
+from docsense.tracing import mark, span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -42,10 +43,15 @@ if TYPE_CHECKING:
 
     from docsense.engines import Completion, Prompt
     from docsense.tokens import TokenCounter
+    from docsense.tracing import Span
 
 _LEAST_QUIET = 120.0
 _QUIET = 3.0
 """A server may keep quiet for two minutes, and three times the predicted prefill."""
+
+_EVENTS = 1024**2
+_EVENT = 4096
+"""Bytes that a stream may have, and more for each token: an event of one token has some 300."""
 
 
 def slow_prefill(tokens: int) -> float:
@@ -198,10 +204,17 @@ class ServerEngine:
         return [completion for completion in completions if completion is not None]
 
     def _stream(self, prompt: Prompt, cancellation: Cancellation) -> Iterator[str | Completion]:
+        with span("request", prompt_tokens=prompt.tokens) as request:
+            yield from self._sent(prompt, cancellation, request)
+
+    def _sent(
+        self, prompt: Prompt, cancellation: Cancellation, request: Span
+    ) -> Iterator[str | Completion]:
         if prompt.max_tokens < 1:
             raise ValueError(f"max_tokens is {prompt.max_tokens}, at least 1 is needed")
         check_window(prompt, server=self._server, counter=self._counter, cancellation=cancellation)
         opened = self._opened(prompt, cancellation)
+        mark("first token")
         with opened.resources:
             yield from opened.first
             try:
@@ -215,7 +228,15 @@ class ServerEngine:
             raise self._broken(reply, Refusal(500, "the server gave up the request"))
         if reply.finish == "content_filter":
             raise EngineError(f"{where}: the server's content filter stopped the answer")
-        yield self._with_counts(prompt, reply.completion(prompt, structured=opened.structured))
+        completion = self._with_counts(
+            prompt, reply.completion(prompt, structured=opened.structured)
+        )
+        request.add(
+            prompt_tokens=completion.usage.prompt_tokens,
+            cached_tokens=completion.usage.cached_tokens or 0,
+            completion_tokens=completion.usage.completion_tokens,
+        )
+        yield completion
 
     def _opened(self, prompt: Prompt, cancellation: Cancellation) -> _Opened:
         """Send a prompt and wait for its first text, with patience."""
@@ -246,7 +267,10 @@ class ServerEngine:
                 )
             )
             chunks = self._connection.chunks(
-                response, seconds=seconds, received=lambda: reply.characters
+                response,
+                seconds=seconds,
+                received=lambda: reply.characters,
+                most=_EVENTS + prompt.max_tokens * _EVENT,
             )
             if response.status_code != 200:
                 refusal = read_refusal(response.status_code, b"".join(chunks))

@@ -57,7 +57,12 @@ class Job:
     @property
     def local(self) -> bool:
         """Whether only this machine can reach it."""
-        return self.host in _LOOPBACK
+        return is_loopback(self.host)
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether only this machine reaches an address to listen on."""
+    return host in _LOOPBACK
 
 
 def may_use_flashinfer(model: Model, gpus: Gpus) -> bool:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+_VALUE = re.compile(r"(?:^|})\s*([0-9]{1,18}(?:\.[0-9]{0,30})?(?:e[+-]?[0-9]{1,2})?)(?:\s|$)")
+"""A sample that is a number: whoever answers may write anything else, NaN among it."""
+
 _LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
 
 
@@ -45,5 +48,7 @@ def _values(text: str, name: str) -> list[float]:
     for line in text.splitlines():
         rest = line.removeprefix(name)
         if rest != line and rest[:1] in {"{", " "}:
-            samples.append(float(rest.rpartition("}")[2].split()[0]))
+            value = _VALUE.search(rest)
+            if value is not None:
+                samples.append(float(value[1]))
     return samples

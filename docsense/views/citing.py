@@ -22,12 +22,15 @@ _LONGEST = 600
 _HOSTS = {"github.com": "blob", "gitlab.com": "-/blob", "codeberg.org": "src/commit"}
 """Sites whose links to lines of a commit are known, and what stands before the commit."""
 
+_IN_URLS = "%/:?&=+,;@!*~"
+"""Signs of an address that no Markdown, BibTeX or shell reads as its own."""
+
 _REMOTE = re.compile(r"(?:https://|ssh://git@|git@)([\w.-]+)[/:]([\w./-]+?)(?:\.git)?/?$")
 
 
 def footnote(citation: Citation) -> str:
     """Return "report.pdf, p. 57 (printed 55): “the words”."."""
-    commit = f", commit {citation.commit[:10]}" if citation.commit else ""
+    commit = f", commit {_hex(citation.commit)[:10]}" if citation.commit else ""
     return f"{one_line(citation.name)}, {place(citation)}{commit}: “{_quote(citation)}”"
 
 
@@ -40,9 +43,10 @@ def link(citation: Citation, *, remote: str = "", path: str = "") -> str:
     """
     found = _REMOTE.match(remote)
     if citation.commit and path and found and found[1] in _HOSTS:
-        base = f"https://{found[1]}/{found[2]}/{_HOSTS[found[1]]}/{citation.commit}/{percent(path)}"
+        site, commit = f"https://{found[1]}/{found[2]}/{_HOSTS[found[1]]}", _hex(citation.commit)
+        base = f"{site}/{commit}/{percent(path)}"
     elif citation.uri.startswith(("http://", "https://")):
-        base = citation.uri
+        base = percent(citation.uri, safe=_IN_URLS)
     else:
         base = f"file://{percent(citation.uri)}"
     if citation.unit == "page":
@@ -80,12 +84,12 @@ def bibtex(citation: Citation, *, title: str = "", date: str = "", address: str 
         "title": f"{{{_tex(one_line(title) or PurePath(name).stem)}}}",
         "howpublished": rf"File \texttt{{{_tex(name)}}}",
         "pages" if citation.unit == "page" else "lines": _span(citation),
-        "year": date[:4],
-        "urldate": date[:10],
+        "year": _tex(date[:4]),
+        "urldate": _tex(date[:10]),
         "url": address.replace("%", r"\%").replace("#", r"\#"),
         "note": f"``{_tex(_quote(citation))}''",
-        "sha256": citation.sha256,
-        "commit": citation.commit,
+        "sha256": _hex(citation.sha256),
+        "commit": _hex(citation.commit),
     }
     rows = ",\n".join(f"  {key} = {{{value}}}" for key, value in fields.items() if value)
     return f"@misc{{{_key(citation)},\n{rows}\n}}"
@@ -94,7 +98,12 @@ def bibtex(citation: Citation, *, title: str = "", date: str = "", address: str 
 def _key(citation: Citation) -> str:
     stem = re.sub(r"[^a-z0-9]+", "-", PurePath(citation.name).stem.lower()).strip("-")
     unit = "p" if citation.unit == "page" else "l"
-    return f"{stem or 'source'}-{unit}{citation.first}-{citation.sha256[:6]}"
+    return f"{stem or 'source'}-{unit}{citation.first}-{_hex(citation.sha256)[:6]}"
+
+
+def _hex(value: str) -> str:
+    """Return a hash of a receipt, which may hold anything in its place."""
+    return re.sub(r"[^0-9A-Za-z]", "", value)
 
 
 def _span(citation: Citation) -> str:

@@ -84,9 +84,18 @@ class View:
 
 
 def places(
-    receipt: Answer | Summary, sources: Mapping[str, SourceState], verification: Verification
+    receipt: Answer | Summary,
+    sources: Mapping[str, SourceState],
+    verification: Verification,
+    *,
+    changed: bool = True,
 ) -> tuple[Place, ...]:
-    """Return where each citation stands; ``verification`` is of the same receipt and sources."""
+    """Return where each citation stands; ``verification`` is of the same receipt and sources.
+
+    Args:
+        changed: Whether a file that changed and still holds the quote is shown. A receipt can name
+            any file with any word as its quote, so a file leaves this machine only with its hash.
+    """
     found = []
     citations = citations_of(receipt)
     for key, (citation, finding) in enumerate(
@@ -95,7 +104,7 @@ def places(
         source = sources.get(citation.uri)
         place = Place(key=key, citation=citation, finding=finding)
         if source is not None and source.document is not None:
-            if finding.moved is not None:
+            if finding.moved is not None and changed:
                 place = _at(place, finding.moved, source.document, current=True)
             elif finding.state == "holds":
                 current = source.document.sha256 == citation.sha256

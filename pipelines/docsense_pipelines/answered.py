@@ -18,8 +18,8 @@ from docsense.packing import (
 )
 from docsense.prompts import ask_prompt, tokens_ahead
 from docsense.receipts import answer_text
-from docsense.retrieval import retrieve
 from docsense.routing import choose, classify
+from docsense.tracing import span
 from docsense.types import Answer, Searched
 from docsense_pipelines.commits import with_commits
 from docsense_pipelines.deciding import (
@@ -31,12 +31,12 @@ from docsense_pipelines.deciding import (
     reads_everything,
 )
 from docsense_pipelines.escalating import WEAK, larger, strength
-from docsense_pipelines.prefixes import keep_prefix, last_prefix
-from docsense_pipelines.progress import Progress, silent
+from docsense_pipelines.looking import Looking, look, searched
+from docsense_pipelines.prefixes import Prefix, keep_prefix, last_prefix
+from docsense_pipelines.progress import silent
 from docsense_pipelines.quoted import quote_answer
-from docsense_pipelines.search import searched
+from docsense_pipelines.scope import scope_of, unscoped
 from docsense_pipelines.sources import freshness, hidden_notes
-from docsense_pipelines.vectors import keep
 from docsense_pipelines.written import nobody, write
 from docsense_pipelines.written_summary import global_answer
 
@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from docsense.stores import Store
     from docsense.types import Citation, Record
     from docsense_pipelines.deciding import Corpus, Serving, Wishes
+    from docsense_pipelines.looking import Looked
     from docsense_pipelines.progress import Report
     from docsense_pipelines.written import OnClaim, Written
 
@@ -75,6 +76,7 @@ def written_answer(
     engine: Engine,
     wishes: Wishes,
     serving: Serving,
+    looking: Looking | None = None,
     on_claim: OnClaim = nobody,
     on_again: Callable[[str], None] = silently,
     report: Report = silent,
@@ -87,20 +89,26 @@ def written_answer(
     """
     corpus = corpus_of(store.documents())
     task = classify(question, documents=document_names(corpus.records))
-    found: Retrieved | None = None
-    prefix = last_prefix(library, engine)
+    looked: Looked | None = None
+    # A choice of documents leaves no trace: the next question about all finds its prefix again.
+    chosen = unscoped(store).within is not None
+    prefix = Prefix() if chosen else last_prefix(library, engine)
     if prefix.read:
         serving = replace(serving, cached=prefix.cached(corpus.records), cached_mode="stuff")
     known = partial(inputs_of, task, corpus, engine=engine, wishes=wishes, serving=serving)
     if not reads_everything(known()):
-        report(Progress("search", 0, 0))
-        found = retrieve(question, store=store, embedder=embedder, k=PASSAGES)
-        keep(found, library=library, store=store)
-    decision = choose(known(found=found))
+        looked = look(
+            question, library=library, store=store, embedder=embedder, k=PASSAGES,
+            looking=looking or Looking(), report=report,
+        )  # fmt: skip
+        wishes = wishes.after(looked.seconds)
+    found = looked.found if looked is not None else None
+    with span("route"):
+        decision = choose(known(found=found, wishes=wishes))
     if decision.route.mode == "extractive":
         return quote_answer(
             question, library=library, store=store, embedder=embedder,
-            route=decision.route, found=found, report=report,
+            route=decision.route, looked=looked, report=report,
         )  # fmt: skip
     if decision.route.mode == "map-reduce":
         merged = global_answer(
@@ -115,19 +123,21 @@ def written_answer(
         )
         return _answer(question, made, decision, (), corpus=corpus, engine=engine, store=store)
     changed = prefix.changed(corpus.records)
-    packed = _packed(decision, store=store, engine=engine, found=found, changed=changed)
+    with span("pack") as packing:
+        packed = _packed(decision, store=store, engine=engine, found=found, changed=changed)
+        packing.add(tokens=packed.tokens)
     writer = _Writer(
         question, engine=engine, store=store, max_tokens=wishes.answer_tokens, on_claim=on_claim,
         report=report,
     )  # fmt: skip
     attempts = [writer.attempt(packed)]
-    if decision.route.mode == "stuff":
+    if decision.route.mode == "stuff" and not chosen:
         keep_prefix(library, engine, packed, ahead=tokens_ahead(engine.counter), volatile=changed)
     reasons = list(
         _read_on(writer, attempts, decision, wishes=wishes, serving=serving, on_again=on_again)
     )
     return _answer(
-        question, _best(attempts), decision, reasons, corpus=corpus, engine=engine, found=found,
+        question, _best(attempts), decision, reasons, corpus=corpus, engine=engine, looked=looked,
         store=store,
     )  # fmt: skip
 
@@ -279,7 +289,7 @@ def _answer(
     corpus: Corpus,
     engine: Engine,
     store: Store,
-    found: Retrieved | None = None,
+    looked: Looked | None = None,
 ) -> Answer:
     written, route = made.written, decision.route
     abstained = not written.claims
@@ -302,21 +312,22 @@ def _answer(
             reasons=(*route.reasons, *reasons),
             estimates={**route.estimates, "packed_tokens": float(made.tokens)},
         ),
-        searched=searched(found, store=store) if found is not None else _everything(corpus),
+        searched=searched(looked) if looked is not None else _everything(corpus, store),
         freshness=freshness(made.records),
         unsupported=written.unsupported,
         notes=tuple(notes),
-        usage=written.usage,
+        usage=written.usage + looked.usage if looked and looked.usage else written.usage,
     )
 
 
-def _everything(corpus: Corpus) -> Searched:
+def _everything(corpus: Corpus, store: Store) -> Searched:
     names = [record.document.name for record in corpus.records]
     return Searched(
         documents=len(names),
         chunks=sum(record.chunks for record in corpus.records),
         names=tuple(names[:_NAMES]),
         terms=(),
+        scope=scope_of(store),
     )
 
 

@@ -6,11 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from docsense.errors import EngineUnavailableError
+from docsense.tracing import span
 from docsense_pipelines.deciding import Serving, Wishes
 from docsense_pipelines.progress import silent
+from docsense_pipelines.scope import scoped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from docsense.claims.checking import Checker
     from docsense.embedders import Embedder
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from docsense.index import Library
     from docsense.stores import Store
     from docsense.types import Answer
+    from docsense_pipelines.looking import Looking
     from docsense_pipelines.progress import Report
     from docsense_pipelines.written import OnClaim
 
@@ -31,6 +34,8 @@ def ask(
     engine: Engine | None = None,
     wishes: Wishes | None = None,
     serving: Serving | None = None,
+    patterns: Sequence[str] = (),
+    looking: Looking | None = None,
     k: int = 5,
     checker: Checker | None = None,
     on_claim: OnClaim | None = None,
@@ -43,6 +48,9 @@ def ask(
         engine: None quotes passages without a model.
         wishes: What the user asks of the route.
         serving: What is known of the engine's server, for the route.
+        patterns: Globs over document names: nothing else is read. Without any, a question that
+            names documents is searched in those.
+        looking: A reranker and a writer of other queries, for routes that search.
         k: Quotes to answer with, at most, without a model.
         checker: What judges whether quotes entail a claim; by default their words and numbers.
         on_claim: Told of each claim that a model writes, as soon as its quotes are found.
@@ -51,6 +59,7 @@ def ask(
 
     Raises:
         IndexStateError: The library was made with another embedder.
+        ConfigError: A pattern matches no document's name, or the reranker cannot be used.
         EngineError: The engine failed.
     """
     # Imported here: whoever imports this package for another job would pay for them.
@@ -63,12 +72,15 @@ def ask(
             f"--route {wishes.route}: needs a model, and there is no engine",
             hint="name a server with --base-url, or leave --route out",
         )
+    store = scoped(store, patterns)
     if engine is None:
         from docsense_pipelines.quoted import quote_answer
 
-        answer = quote_answer(
-            question, library=library, store=store, embedder=embedder, k=k, report=report
-        )
+        with span("quote"):
+            answer = quote_answer(
+                question, library=library, store=store, embedder=embedder, k=k, looking=looking,
+                report=report,
+            )  # fmt: skip
     else:
         from docsense_pipelines.answered import silently, written_answer
 
@@ -80,10 +92,12 @@ def ask(
             engine=engine,
             wishes=wishes,
             serving=serving,
+            looking=looking,
             on_claim=on_claim or nobody,
             on_again=on_again or silently,
             report=report,
         )
     lexical = LexicalChecker(language=answer.language)
-    claims, quality = graded(answer.claims, answer.citations, checker=checker or lexical)
+    with span("check", claims=len(answer.claims)):
+        claims, quality = graded(answer.claims, answer.citations, checker=checker or lexical)
     return replace(answer, claims=claims, quality=quality)

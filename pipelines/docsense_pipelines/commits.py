@@ -1,6 +1,6 @@
 """Which git commit holds the bytes that were cited, and those bytes back again.
 
-Only objects are read, by ``git cat-file``: no filter, hook or monitor of a repository is run.
+Only objects are read, by ``git cat-file``: no filter, hook, monitor or fetch is run.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def _head(root: Path) -> str:
     try:
         done = subprocess.run(
             ["git", "-C", str(root), "rev-parse", "--verify", "HEAD"],
-            capture_output=True, text=True, timeout=_SECONDS, check=False, env=_environment(),
+            capture_output=True, text=True, timeout=_SECONDS, check=False, env=git_environment(),
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired):
         return ""
@@ -83,7 +83,7 @@ def _objects(root: Path, names: Iterable[str]) -> Iterator[bytes | None]:
         done = subprocess.run(
             ["git", "-C", str(root), "cat-file", "--batch"],
             input=asked.encode("utf-8", "surrogateescape"),
-            capture_output=True, timeout=_SECONDS, check=False, env=_environment(),
+            capture_output=True, timeout=_SECONDS, check=False, env=git_environment(),
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired):
         return
@@ -100,5 +100,17 @@ def _objects(root: Path, names: Iterable[str]) -> Iterator[bytes | None]:
             yield None
 
 
-def _environment() -> dict[str, str]:
-    return {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+def git_environment() -> dict[str, str]:
+    """Return the environment of every call of git: it locks nothing, fetches nothing, asks nobody.
+
+    A repository may claim to be a partial clone: git then fetches an object that is not there from
+    a remote of the repository's own configuration, which may name a program to run for that.
+    """
+    return {
+        **os.environ,
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_NO_LAZY_FETCH": "1",  # known to git 2.45
+        "GIT_ALLOW_PROTOCOL": "",  # none: what stops a fetch in every version
+        "GIT_TERMINAL_PROMPT": "0",
+        "LC_ALL": "C",
+    }

@@ -5,7 +5,7 @@ Nothing is tokenized and no text is read: the library keeps its counts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from docsense.routing import Evidence, Inputs, published
@@ -55,6 +55,12 @@ class Wishes:
     def answer_tokens(self) -> int:
         """Return the tokens that an answer may have."""
         return self.max_tokens or ANSWER_TOKENS
+
+    def after(self, seconds: float) -> Wishes:
+        """Return what is left to ask when so many seconds have gone into the search."""
+        if self.max_seconds is None or not seconds:
+            return self
+        return replace(self, max_seconds=max(0.0, self.max_seconds - seconds))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,14 +9,12 @@ from docsense.citations import cite
 from docsense.extract.answer import answer as extract
 from docsense.language import detect
 from docsense.receipts import answer_text
-from docsense.retrieval import retrieve
 from docsense.types import Answer, Claim, NearMiss, Route
 from docsense_pipelines.commits import with_commits
 from docsense_pipelines.deciding import PASSAGES
+from docsense_pipelines.looking import Looking, look, searched
 from docsense_pipelines.progress import Progress, silent
-from docsense_pipelines.search import searched
 from docsense_pipelines.sources import freshness, hidden_notes
-from docsense_pipelines.vectors import keep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -24,9 +22,9 @@ if TYPE_CHECKING:
     from docsense.embedders import Embedder
     from docsense.extract.values import AnswerDraft, Passage
     from docsense.index import Library
-    from docsense.retrieval import Retrieved
     from docsense.stores import Store
     from docsense.types import Citation, Record
+    from docsense_pipelines.looking import Looked
     from docsense_pipelines.progress import Report
 
 
@@ -38,22 +36,27 @@ def quote_answer(
     embedder: Embedder | None = None,
     k: int = 5,
     route: Route | None = None,
-    found: Retrieved | None = None,
+    looking: Looking | None = None,
+    looked: Looked | None = None,
     report: Report = silent,
 ) -> Answer:
     """Answer from a library, with at most ``k`` quotes; every citation holds by its offsets.
 
     Args:
         route: Why no model was asked; by default because there is none.
-        found: What was retrieved already.
+        looking: A reranker and a writer of other queries, where they are wanted.
+        looked: What was searched already.
 
     Raises:
         IndexStateError: The library was made with another embedder.
+        ConfigError, EngineError: As ``look``, for a reranker or a writer of queries.
     """
-    report(Progress("search", 0, 0))
-    if found is None:
-        found = retrieve(question, store=store, embedder=embedder, k=PASSAGES)
-        keep(found, library=library, store=store)
+    if looked is None:
+        looked = look(
+            question, library=library, store=store, embedder=embedder, k=PASSAGES,
+            looking=looking or Looking(), report=report,
+        )  # fmt: skip
+    found = looked.found
     report(Progress("select", 0, 0))
     records = store.documents()
     draft = extract(
@@ -77,7 +80,7 @@ def quote_answer(
         engine="extractive",
         language=detect(question),
         route=_route(found.total, draft, route),
-        searched=searched(found, store=store),
+        searched=searched(looked),
         freshness=freshness(records[uri] for uri in used),
         near_misses=_near_misses(draft, records),
         notes=hidden_notes(records[citation.uri] for citation in quotes.citations),

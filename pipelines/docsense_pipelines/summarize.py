@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docsense.errors import ConfigError, EngineUnavailableError
+from docsense.tracing import span
 from docsense_pipelines.deciding import Serving, Wishes, corpus_of
 from docsense_pipelines.progress import silent
+from docsense_pipelines.scope import scoped
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from docsense.engines import Engine
     from docsense.index import Library
     from docsense.stores import Store
@@ -36,18 +40,20 @@ def summarize(
     focus: str = "",
     style: str = "",
     language: str = "",
+    patterns: Sequence[str] = (),
     engine: Engine | None = None,
     wishes: Wishes | None = None,
     serving: Serving | None = None,
     on_claim: OnClaim | None = None,
     report: Report = silent,
 ) -> Summary:
-    """Summarize everything in a library in about ``words`` words.
+    """Summarize everything in a library, or what globs name, in about ``words`` words.
 
     Args:
         focus: What the reader cares about.
         style: "executive", "bullets", "technical" or "abstract"; "" for none of them.
         language: Name or code of the language to write in; "" for that of the sources.
+        patterns: Globs over document names: nothing else is read.
         engine: None selects sentences without a model.
         wishes: What the user asks of the route.
         serving: What is known of the engine's server, for the route.
@@ -56,10 +62,12 @@ def summarize(
 
     Raises:
         EmptySourceError: The library holds no text.
-        ConfigError: Without an engine: another language than the sources' is asked for.
+        ConfigError: Without an engine: another language than the sources' is asked for. A pattern
+            matches no document's name.
         EngineError: The engine failed, or there is none and the route needs one.
     """
     wishes, serving = wishes or Wishes(), serving or Serving()
+    store = scoped(store, patterns)
     if engine is None:
         if wishes.route not in (None, "extractive"):
             raise EngineUnavailableError(
@@ -71,9 +79,10 @@ def summarize(
         # Imported here: whoever imports this package for another job would pay for it.
         from docsense_pipelines.quoted_summary import quote_summary
 
-        return quote_summary(
-            library=library, store=store, words=words, focus=focus, style=style, report=report
-        )
+        with span("summarize"):
+            return quote_summary(
+                library=library, store=store, words=words, focus=focus, style=style, report=report
+            )
     from docsense_pipelines.written import nobody
     from docsense_pipelines.written_summary import written_summary
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from contextlib import ExitStack
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import TYPE_CHECKING
 
+from docsense.errors import SourceError
 from docsense.types import Entry
 from docsense.verification import SourceState, citations_of
 from docsense.verification import verify as check
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from docsense_pipelines.progress import Report
 
 _PARALLEL = 4
+_WINDOWS = sys.platform == "win32"
 
 
 def verify(
@@ -55,16 +58,26 @@ def source_states(
     password: str | None = None,
     report: Report = silent,
 ) -> dict[str, SourceState]:
-    """Return the state of every cited file by uri, read in worker processes with limits."""
+    """Return the state of every cited file by uri, read in worker processes with limits.
+
+    A receipt may come from anybody, so what it names is looked at before it is opened: pipes,
+    devices and folders are no files, and other machines are not asked.
+
+    Raises:
+        SourceError: A citation is on another machine (a Windows network path).
+    """
     limits = limits or ReadLimits()
     cited = {c.uri: c for c in citations_of(receipt)}
     states: dict[str, SourceState] = {}
     with ExitStack() as stack:
         jobs = []
         for uri, citation in sorted(cited.items()):
+            _check_local(uri, moved, name=citation.name)
             path = where(uri, moved)
             if not path.is_file():
                 states[uri] = SourceState(document=None, missing=True)
+            elif path.stat().st_size == 0:  # as all files of /proc are, whatever they hold
+                states[uri] = SourceState(document=None, reason="the file is empty")
             else:
                 jobs.append(_job(path, uri, citation.name, password))
         now = _documents(jobs, limits, report)
@@ -86,6 +99,19 @@ def source_states(
         same = old if not isinstance(old, str) and old and old.sha256 == cited[uri].sha256 else None
         states[uri] = SourceState(document=found, committed=same)
     return states
+
+
+def _check_local(uri: str, moved: Sequence[tuple[str, str]], *, name: str) -> None:
+    """Refuse a network path that nobody but the receipt names: opening it sends a login there."""
+    if _WINDOWS and where(uri, moved) == Path(uri) and is_network_path(uri):
+        raise SourceError(
+            f"{name}: on another machine", hint="name its folder with --moved to read it there"
+        )
+
+
+def is_network_path(uri: str) -> bool:
+    r"""Tell whether Windows takes a path for a share or device: ``\\host\share``, ``\\.\pipe``."""
+    return PureWindowsPath(uri).drive.startswith("\\\\")
 
 
 def where(uri: str, moved: Sequence[tuple[str, str]]) -> Path:

@@ -41,6 +41,7 @@ class Desk:
 
     Attributes:
         verification: Of the receipt, against the files as they are.
+        places: Of its citations; without ``changed`` only in files with the cited bytes.
         states: The sources by uri.
     """
 
@@ -51,6 +52,7 @@ class Desk:
         moved: Sequence[tuple[str, str]] = (),
         limits: ReadLimits | None = None,
         password: str | None = None,
+        changed: bool = True,
         report: Report = silent,
     ) -> None:
         self.receipt = receipt
@@ -62,7 +64,9 @@ class Desk:
             receipt, moved=moved, limits=limits, password=password, report=report
         )
         self.verification: Verification = check(receipt, self.states)
-        self.places: tuple[Place, ...] = places(receipt, self.states, self.verification)
+        self.places: tuple[Place, ...] = places(
+            receipt, self.states, self.verification, changed=changed
+        )
         self._stamps = {place.citation.uri: self._stamp(place) for place in self.places}
         self._boxes: dict[int, tuple[PageBoxes, ...]] | None = None
         self._draw = lru_cache(maxsize=_KEPT_IMAGES)(self._drawn)
@@ -125,6 +129,11 @@ class Desk:
             for place in of_file
             if any(page.rectangles for page in self.boxes.get(place.key, ()))
         )
+        if not marks and any(place.finding.moved for place in of_file):
+            raise SourceError(
+                f"{name}: changed since it was cited",
+                hint="cite it anew with docsense verify --fix",
+            )
         if not marks:
             raise SourceError(
                 f"{name}: no quote has a place on its pages", hint="check it with docsense verify"

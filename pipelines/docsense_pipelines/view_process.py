@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import pickle
 import struct
 import subprocess
@@ -11,6 +10,7 @@ import threading
 from contextlib import suppress
 
 from docsense.errors import DocsenseError, LimitExceededError, SourceError
+from docsense_pipelines.worker import environment
 
 
 class Process:
@@ -61,7 +61,7 @@ class Process:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+            env=environment(),
         )
         return self._process
 

@@ -16,13 +16,15 @@ def remote_of(path: Path) -> tuple[str, str] | None:
 
     Only the configuration is read: nothing of the repository is run, nobody is asked.
     """
+    from docsense_pipelines.commits import git_environment
+
     root = next((folder for folder in path.parents if (folder / ".git").exists()), None)
     if root is None:
         return None
     try:
         done = subprocess.run(
             ["git", "-C", str(root), "config", "--get", "remote.origin.url"],
-            capture_output=True, text=True, timeout=_SECONDS, check=False,
+            capture_output=True, text=True, timeout=_SECONDS, check=False, env=git_environment(),
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired):
         return None

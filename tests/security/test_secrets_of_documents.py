@@ -1,0 +1,124 @@
+"""A secret in a document reaches no library, prompt or answer, whatever the format.
+
+Which values count is tested in tests/loaders/test_secrets.py; here, that every loader looks, that
+places stay right, and that the report says what was found.
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from io import BytesIO
+
+import pytest
+
+from docsense.loaders import pdf_pages
+from docsense.loaders.pdf_boxes import boxes, text_in
+from docsense.plugins import loaders
+from tests.loaders.pdf_files import draw, prose
+from tests.loaders.test_docx import RELATIONS, TYPES, W
+from tests.security.conftest import prepared
+
+# Put together here, so that no scanner takes this file for a leak.
+KEY = "AKIA" + "Q3EGRIM5ZVXKWT2N"
+TOKEN = "ghp_" + "q7Rk2vXw9ZtLp4Nc8BsYh3JmDf6Ga1Ue5TiV"
+LINES = (
+    "Pumps are serviced weekly.",
+    f"key {KEY} is ours",
+    f"token {TOKEN}",
+    "They must not run dry.",
+)
+NOTE = "2 secrets redacted: 1 AWS access key, 1 GitHub token"
+
+
+def a_pdf():
+    return draw([prose("\n".join(LINES) + "\n")], title=f"About {KEY}")
+
+
+def a_docx():
+    body = "".join(f"<w:p><w:r><w:t>{line}</w:t></w:r></w:p>" for line in LINES)
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("[Content_Types].xml", TYPES)
+        archive.writestr("_rels/.rels", RELATIONS)
+        archive.writestr(
+            "word/document.xml", f"<w:document {W}><w:body>{body}</w:body></w:document>"
+        )
+    return out.getvalue()
+
+
+def a_notebook():
+    cells = [
+        {"cell_type": "markdown", "source": LINES[0]},
+        {"cell_type": "code", "source": "print(key)", "outputs": [
+            {"output_type": "stream", "text": [f"{LINES[1]}\n"]},
+            {"output_type": "execute_result", "data": {"text/plain": f"{LINES[2]}\n{LINES[3]}"}}]},
+    ]  # fmt: skip
+    return json.dumps({"nbformat": 4, "cells": cells}).encode()
+
+
+def a_page():
+    body = "".join(f"<p>{line}</p>" for line in LINES)
+    return f"<html><head><title>About {KEY}</title></head><body>{body}</body></html>".encode()
+
+
+PLAIN = "\n\n".join(LINES).encode()
+FILES = {
+    "a.pdf": a_pdf, "a.docx": a_docx, "a.ipynb": a_notebook, "a.html": a_page,
+    "a.md": lambda: PLAIN, "a.txt": lambda: PLAIN, "a.py": lambda: b'"""' + PLAIN + b'"""\n',
+}  # fmt: skip
+
+
+def loaded(tmp_path, name):
+    path = tmp_path / name
+    path.write_bytes(FILES[name]())
+    suffix = path.suffix
+    loader = next(each for each in loaders() if suffix in each.suffixes)
+    return path, loader.load(path, uri=path.as_posix(), name=name)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_format_is_read_without_its_secrets(tmp_path, name):
+    _, document = loaded(tmp_path, name)
+    everything = " ".join(
+        (document.text, document.title, *(section.title for section in document.outline))
+    )
+
+    assert KEY not in everything and TOKEN not in everything
+    assert "Pumps are serviced weekly." in document.text and "run dry" in document.text
+    assert NOTE in document.notes
+
+
+def test_places_in_a_pdf_stay_right(tmp_path):
+    """A mark is as long as what it replaces: boxes after it are those of the quote."""
+    path, document = loaded(tmp_path, "a.pdf")
+    start = document.text.index(LINES[3])
+    found = boxes(path, document, start, start + len(LINES[3]))
+
+    assert text_in(path, found) == LINES[3]
+    assert document.text[document.text.index("key ") + 4 :].startswith("[redacted]··········")
+
+
+def test_without_the_redaction_a_pdf_holds_them(tmp_path, monkeypatch):
+    monkeypatch.setattr(pdf_pages, "redact", lambda text, **_: (text, ()))
+
+    assert KEY in loaded(tmp_path, "a.pdf")[1].text
+
+
+def test_the_report_of_an_ingest_says_what_was_found(tmp_path):
+    sources = tmp_path / "sources"
+    sources.mkdir()
+    (sources / "a.txt").write_bytes(PLAIN)
+    (sources / ".env").write_text(f"KEY={KEY}\n", "utf-8")
+    report, shown = prepared(
+        tmp_path / "home",
+        ("ingest", sources, "-l", "x", "--json"),
+        ("library", "show", "x", "--json"),
+    )
+    form = json.loads(report)
+
+    assert [(name, reason) for name, reason, *_ in form["notes"]] == [("a.txt", NOTE)]
+    assert ".env" in [name for name, *_ in form["skipped"]]
+    assert json.loads(shown)["documents"][0]["notes"] == [NOTE]
+    stored = b"".join(p.read_bytes() for p in (tmp_path / "home").rglob("*") if p.is_file())
+    assert KEY.encode() not in stored and TOKEN.encode() not in stored
