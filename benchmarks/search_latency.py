@@ -1,10 +1,15 @@
 """How long a search takes, warm and cold, on a made library.
 
-    python -m benchmarks.search_latency [--chunks 20000]    (100000 is a library of 25M tokens)
+    python -m benchmarks.search_latency [PATH...] [--chunks 20000]    (100000: 20M tokens)
+
+With PATH... the passages are the lines of real chunks, mixed, and questions are twelve of their
+words in a row; else words are made. Vectors are random directions.
 
 put         chunks per CPU-second, 2,000 at a time; ``optimize`` after the last
 text        ``search_text`` of four words, p50 and p95 in milliseconds; the same within 10 documents
 vector      ``search_vector``, p50 and p95 in milliseconds
+retrieve    a whole search with the question's embedding, wall and CPU (goals: p50 under 50 ms, p95
+            under 150 ms at 100,000 chunks); "words" is the same without vectors
 documents   reading every record anew, milliseconds
 cold        CPU of a process that opens the library and searches once, over ``import lance`` alone
             (lancedb, for comparison: its import alone over the same)
@@ -26,17 +31,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np  # noqa: TID253  # a benchmark pays for its imports once
 
+from benchmarks.mixed import entries, question, real_texts
+from docsense.errors import MissingExtraError
+from docsense.language import query_terms
+from docsense.retrieval import retrieve
 from docsense.stores.lance import LanceStore
 from docsense.types import Chunk, Document, Entry, Record, Section
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from docsense.embedders import Vectors
+    from docsense.embedders import Embedder, Vectors
 
 _PER_DOCUMENT = 20
 _WORDS = 150
 _DIM = 384
+_QUESTION = 12
 _BATCH = 100
 _COLD = """
 import sys
@@ -51,27 +61,67 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("paths", type=Path, nargs="*", metavar="PATH")
     parser.add_argument("--chunks", type=int, default=20_000)
     parser.add_argument("--rounds", type=int, default=50)
     options = parser.parse_args()
     draw = random.Random(1)
+    texts = real_texts(options.paths) if options.paths else []
     with tempfile.TemporaryDirectory() as folder:
-        store = LanceStore(folder, embedder_name="made", dim=_DIM)
-        _build(store, options.chunks, draw)
-        queries = [_text(draw, words=4).split() for _ in range(options.rounds)]
+        embedder = _embedder()
+        store = LanceStore(folder, embedder_name=embedder.name, dim=_DIM)
+        made = (
+            entries(texts, chunks=options.chunks, draw=draw)
+            if texts
+            else _entries(options.chunks, draw)
+        )
+        _build(store, list(made))
+        asked = [
+            question(texts, words=_QUESTION, draw=draw) if texts else _text(draw, words=_QUESTION)
+            for _ in range(options.rounds)
+        ]
+        queries = [query_terms(text, languages=["en"])[:4] for text in asked]
         ids = {record.document.id for record in list(store.documents().values())[:10]}
         text, vector = partial(store.search_text, k=20), partial(store.search_vector, k=20)
         _print("text", [_ms(partial(text, query)) for query in queries])
         _print("text within", [_ms(partial(text, query, within=ids)) for query in queries])
         _print("vector", [_ms(partial(vector, v[None])) for v in _vectors(options.rounds)])
+        for name, model in (("retrieve", embedder), ("words", None)):
+            _retrieve(name, partial(retrieve, store=LanceStore(folder), embedder=model), asked)
         print(f"documents    {_ms(LanceStore(folder).documents):.0f} ms")
         _cold(Path(folder), queries[0])
+    print(f"machine      {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
 
 
-def _build(store: LanceStore, chunks: int, draw: random.Random) -> None:
-    entries = list(_entries(chunks, draw))
-    starts = range(0, len(entries), _BATCH)
-    spent = sum(_cpu(partial(store.put, entries[at : at + _BATCH])) for at in starts)
+def _retrieve(name: str, search: Callable[[str], object], asked: list[str]) -> None:
+    """Print the times of whole searches; the first, which loads, is left out."""
+    search(asked[0])
+    cpu = []
+    wall = []
+    for text in asked[1:]:
+        before = time.process_time()
+        wall.append(_ms(partial(search, text)))
+        cpu.append(1000 * (time.process_time() - before))
+    _print(name, wall)
+    _print(f"{name} CPU", cpu)
+
+
+def _embedder() -> Embedder:
+    """Return the default embedder, or words hashed where its weights are not on this machine."""
+    from docsense.embedders.default import default_embedder
+    from docsense.embedders.hashing import HashingEmbedder
+
+    try:
+        return default_embedder()
+    except MissingExtraError as error:
+        print(f"{error.message}; hashing instead")
+        return HashingEmbedder(_DIM)
+
+
+def _build(store: LanceStore, made: list[Entry]) -> None:
+    chunks = sum(len(entry.chunks) for entry in made)
+    starts = range(0, len(made), _BATCH)
+    spent = sum(_cpu(partial(store.put, made[at : at + _BATCH])) for at in starts)
     print(f"put          {chunks / spent:,.0f} chunks per CPU-second ({chunks:,} chunks)")
     print(f"optimize     {chunks / _cpu(store.optimize):,.0f} chunks per CPU-second")
     ids = [chunk.id for chunk in store.without_vectors()]

@@ -23,6 +23,25 @@ def reciprocal_rank(ranked: Sequence[object], gold: Collection[object]) -> float
     return next((1 / rank for rank, item in enumerate(ranked, 1) if item in gold), 0.0)
 
 
+def recall_within(
+    passages: Iterable[tuple[Collection[object], int]], gold: Collection[object], *, tokens: int
+) -> float:
+    """Return the share of right places among the first passages that fit into so many tokens.
+
+    What a prompt of that size would hold: the first passage that does not fit ends it.
+
+    Args:
+        passages: The places that each touches and its tokens, best first.
+    """
+    found, used = set(), 0
+    for places, size in passages:
+        used += size
+        if used > tokens:
+            break
+        found |= {place for place in places if place in gold}
+    return len(found) / len(set(gold))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CitationCount:
     """How many citations stand exactly, only normalized, or not at all."""
