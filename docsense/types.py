@@ -226,13 +226,50 @@ class NearMiss:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reranking:
+    """That passages were put into another order after the search, and by whom.
+
+    Args:
+        passages: How many were looked at; ``moved`` of them changed places.
+        tokens: That an engine read and wrote for it; 0 without one.
+        notes: What kept some from being ranked.
+    """
+
+    by: str
+    passages: int
+    moved: int
+    seconds: float
+    tokens: int = 0
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rewriting:
+    """Other queries that an engine wrote for a question; ``tokens`` as in ``Reranking``."""
+
+    by: str
+    queries: tuple[str, ...]
+    seconds: float
+    tokens: int = 0
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Searched:
-    """What was looked through: counts and the names, best match first, at most twenty."""
+    """What was looked through: counts and the names, best match first, at most twenty.
+
+    Args:
+        scope: Which documents and why, when not all: "2 of 344 documents (named: apple)".
+        reranking: Of the passages, where a reranker was asked; ``rewriting`` likewise.
+    """
 
     documents: int
     chunks: int
     names: tuple[str, ...]
     terms: tuple[str, ...]
+    scope: str = ""
+    reranking: Reranking | None = None
+    rewriting: Rewriting | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

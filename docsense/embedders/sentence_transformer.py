@@ -45,7 +45,7 @@ class SentenceTransformerEmbedder:
         if not texts:
             return np.zeros((0, self.dim), np.float32)
         rows: Vectors = self._loaded().encode(
-            [_encodable(text) for text in texts],
+            [encodable(text) for text in texts],
             prompt="",
             show_progress_bar=False,
             normalize_embeddings=True,
@@ -59,8 +59,8 @@ class SentenceTransformerEmbedder:
         return self._model
 
 
-def _encodable(text: str) -> str:
-    # Arguments of a command can hold lone surrogates, which Rust tokenizers refuse.
+def encodable(text: str) -> str:
+    """Return the text without lone surrogates: arguments hold some, Rust tokenizers refuse them."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
@@ -68,7 +68,7 @@ def _load(path: Path) -> SentenceTransformer:
     from sentence_transformers import SentenceTransformer
 
     try:
-        with _silence():
+        with silence():
             return SentenceTransformer(str(path), local_files_only=True)
     except (OSError, ValueError, KeyError) as error:
         raise ConfigError(
@@ -77,7 +77,7 @@ def _load(path: Path) -> SentenceTransformer:
 
 
 @contextmanager
-def _silence() -> Iterator[None]:
+def silence() -> Iterator[None]:
     """Keep progress bars and advice about the weights off stderr while a model loads."""
     from transformers.utils import logging
 
