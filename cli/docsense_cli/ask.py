@@ -121,8 +121,21 @@ def ask(
         screen.write_json(to_json("answer", answer))
     else:
         _render(answer, console, stream)
+    _tell_unused(answer, rerank=rerank not in (None, "none"), rewrite=rewrite, quiet=quiet)
     if open:
         _show(answer, password=password, quiet=quiet)
+
+
+def _tell_unused(answer: Answer, *, rerank: bool, rewrite: bool, quiet: bool) -> None:
+    """Say which of the two options a route that reads everything had no use for."""
+    from docsense_cli import screen
+
+    searched = answer.searched
+    unused = ["--rerank"] if rerank and searched.reranking is None else []
+    unused += ["--rewrite"] if rewrite and searched.rewriting is None else []
+    if unused:
+        reason = f"the route ({answer.route.mode}) searches nothing"
+        screen.note(f"{' and '.join(unused)}: not used, {reason}", quiet=quiet)
 
 
 def _show(answer: Answer, *, password: str | None, quiet: bool) -> None:

@@ -111,7 +111,7 @@ class _Shared:
 
 
 class _Reader:
-    """One worker process, started at its first job and again after each death."""
+    """A reader process: started at the first job, replaced by a new one after each death."""
 
     def __init__(self, *, timeout: float, memory: int) -> None:
         self._timeout = timeout

@@ -56,6 +56,18 @@ def test_an_engine_ranks_a_search_again_and_it_is_told(docsense, sources, server
                      shown.err)  # fmt: skip
 
 
+def test_a_route_that_reads_everything_says_that_it_ranks_nothing(docsense, sources, server):
+    call = ["ask", "What is heavy?", sources, "--engine", "server", "--base-url", server.url]
+    options = ("--rerank", "engine", "--rewrite")
+
+    everything = docsense(*call, "--route", "stuff", *options)
+    passages = docsense(*call, "--route", "retrieve", *options)
+
+    told = "--rerank and --rewrite: not used, the route (stuff) searches nothing"
+    assert told in everything.err
+    assert "not used" not in passages.err
+
+
 def test_a_search_can_be_rewritten_and_the_queries_are_shown(docsense, sources, server):
     done = docsense("search", "light", sources, "--rewrite", "--base-url", server.url)
 
