@@ -76,14 +76,19 @@ def measured(command: list[str], *, home: Path) -> tuple[str, Usage]:
     before, machine = _children(), _machine()
     started, peak = time.perf_counter(), 0
     environment = os.environ | {"DOCSENSE_HOME": str(home)}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as running:
+    # To a file: nobody reads a pipe meanwhile, and the report of many documents would fill it.
+    with (
+        tempfile.TemporaryFile("w+", encoding="utf-8") as output,
+        subprocess.Popen(command, stdout=output, env=environment) as running,
+    ):
         parent = psutil.Process(running.pid)
         while running.poll() is None:
             with suppress(psutil.NoSuchProcess):
                 tree = [parent, *parent.children(recursive=True)]
                 peak = max(peak, sum(process.memory_info().rss for process in tree))
             time.sleep(_STEP)
-        said = running.stdout.read() if running.stdout else ""
+        output.seek(0)
+        said = output.read()
     wall = time.perf_counter() - started
     if running.returncode:
         sys.exit(f"{' '.join(command)}: exit status {running.returncode}")
