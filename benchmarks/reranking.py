@@ -18,15 +18,11 @@ from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from benchmarks.retrieval import cases
-from docsense.index import library_for
+from benchmarks.retrieval import cases, embedder_of, interval, library
 from docsense.rerankers import DEPTH, rerank
 from docsense.rerankers.finding import reranker_for
 from docsense.retrieval import retrieve
-from docsense.stores.lance import LanceStore
-from docsense.tokens import default_counter
 from docsense_evals.metrics import hit_at, reciprocal_rank
-from docsense_pipelines import fill_vectors, ingest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -34,6 +30,7 @@ if TYPE_CHECKING:
     from benchmarks.retrieval import Case
     from docsense.embedders import Embedder
     from docsense.rerankers import Reranker
+    from docsense.stores.lance import LanceStore
     from docsense.types import Hit
 
 _KS = (1, 5)
@@ -99,25 +96,6 @@ def table(name: str, pairs: Sequence[Pair]) -> Iterator[str]:
     )
 
 
-def interval(hits: float, n: int) -> str:
-    """Return a share with its 95% interval by Wilson's formula (1927)."""
-    z, share = 1.96, hits / n
-    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * (share * (1 - share) / n + z * z / (4 * n * n)) ** 0.5
-    return f"{share:.2f} [{middle - half:.2f}-{middle + half:.2f}]"
-
-
-def library(source: Path, *, home: Path, embedder: Embedder | None) -> LanceStore:
-    """Ingest a source and return its store."""
-    made = library_for([source], home=home)
-    store = LanceStore(made.path)
-    ingest([source], library=made, store=store, counter=default_counter())
-    if embedder is not None:
-        store = LanceStore(made.path, embedder_name=embedder.name, dim=embedder.dim)
-        fill_vectors(store, embedder)
-    return store
-
-
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -138,11 +116,7 @@ def main() -> None:
     reranker = reranker_for(options.rerank, engine=engine)
     if reranker is None:
         parser.error("--rerank none changes nothing")
-    embedder = None
-    if options.embedder != "none":
-        from docsense.embedders.default import default_embedder
-
-        embedder = default_embedder(options.embedder)
+    embedder = embedder_of(options.embedder)
     print(f"{reranker.name}, first {options.depth} passages, embedder {options.embedder}, "
           f"{os.cpu_count()} cores; baseline: the order of the search")  # fmt: skip
     print(f"{'set':<18}{'order':<10}{'n':>5}{'hit@1':>20}{'hit@5':>20}{'MRR':>8}")

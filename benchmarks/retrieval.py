@@ -22,7 +22,7 @@ import json
 import os
 import tempfile
 from collections import defaultdict
-from itertools import accumulate, chain
+from itertools import chain
 from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING, NamedTuple
@@ -32,7 +32,8 @@ from docsense.index import library_for
 from docsense.retrieval import CANDIDATES, retrieve
 from docsense.stores.lance import LanceStore
 from docsense.tokens import default_counter
-from docsense_evals.metrics import hit_at, reciprocal_rank
+from docsense_evals.metrics import hit_at, recall_within, reciprocal_rank
+from docsense_evals.resampling import share
 from docsense_pipelines import fill_vectors, ingest
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def main() -> None:
     parser.add_argument("--packages", nargs="*", default=[], metavar="NAME")
     parser.add_argument("--embedder", default="all-MiniLM-L6-v2")
     options = parser.parse_args()
-    embedder = _embedder(options.embedder)
+    embedder = embedder_of(options.embedder)
     by_source: dict[Path, list[Case]] = defaultdict(list)
     ranked: dict[str, list[Ranked]] = defaultdict(list)
     with tempfile.TemporaryDirectory() as home, tempfile.TemporaryDirectory() as made:
@@ -122,7 +123,7 @@ def main() -> None:
         ):
             by_source[case.source].append(case)
         for source, group in by_source.items():
-            store = _library(source, Path(home), embedder)
+            store = library(source, home=Path(home), embedder=embedder)
             for case in group:
                 found = retrieve(case.question, store=store, embedder=embedder, k=CANDIDATES)
                 ranked[case.origin].append(ranked_of(case, found.hits))
@@ -147,12 +148,8 @@ def ranked_of(case: Case, hits: Sequence[Hit]) -> Ranked:
         ]
         for hit in hits
     ]
-    ends = list(accumulate(hit.chunk.tokens for hit in hits))
-    covered = []
-    for budget in _BUDGETS:
-        fit = {place for places, end in zip(touched, ends, strict=True) if end <= budget
-               for place in places}  # fmt: skip
-        covered.append(len(fit & case.gold) / len(case.gold))
+    passages = list(zip(touched, (hit.chunk.tokens for hit in hits), strict=True))
+    covered = [recall_within(passages, case.gold, tokens=budget) for budget in _BUDGETS]
     places = list(dict.fromkeys(chain.from_iterable(touched)))
     return Ranked(places, case.gold, tuple(covered))
 
@@ -162,7 +159,7 @@ def _print(ranked: Mapping[str, list[Ranked]], *, embedder: str) -> None:
     print(f"{'set':<24}{'n':>5}{heads}{'MRR':>8}   {embedder}, {os.cpu_count()} cores")
     for origin, rows in sorted(ranked.items()):
         hits = "".join(
-            f"{_interval(sum(hit_at(r.places, r.gold, k=k) for r in rows), len(rows)):>18}"
+            f"{interval(sum(hit_at(r.places, r.gold, k=k) for r in rows), len(rows)):>18}"
             for k in _KS
         )
         mrr = sum(reciprocal_rank(r.places, r.gold) for r in rows) / len(rows)
@@ -176,25 +173,25 @@ def _print(ranked: Mapping[str, list[Ranked]], *, embedder: str) -> None:
         print(f"{origin:<24}{len(rows):>5}{shares}")
 
 
-def _library(source: Path, home: Path, embedder: Embedder | None) -> LanceStore:
-    library = library_for([source], home=home)
-    store = LanceStore(library.path)
-    ingest([source], library=library, store=store, counter=default_counter())
+def library(source: Path, *, home: Path, embedder: Embedder | None) -> LanceStore:
+    """Ingest a source and return its store."""
+    made = library_for([source], home=home)
+    store = LanceStore(made.path)
+    ingest([source], library=made, store=store, counter=default_counter())
     if embedder is not None:
-        store = LanceStore(library.path, embedder_name=embedder.name, dim=embedder.dim)
+        store = LanceStore(made.path, embedder_name=embedder.name, dim=embedder.dim)
         fill_vectors(store, embedder)
     return store
 
 
-def _interval(hits: float, n: int) -> str:
-    """Return a share with its 95% interval by Wilson's formula (1927)."""
-    z, share = 1.96, hits / n
-    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * (share * (1 - share) / n + z * z / (4 * n * n)) ** 0.5
-    return f"{share:.2f} [{middle - half:.2f}-{middle + half:.2f}]"
+def interval(hits: int, n: int) -> str:
+    """Return a share with its 95% interval, as tables here show it."""
+    found = share(hits, n)
+    return f"{found.mean:.2f} [{found.low:.2f}-{found.high:.2f}]"
 
 
-def _embedder(name: str) -> Embedder | None:
+def embedder_of(name: str) -> Embedder | None:
+    """Return the embedder of a name; "none" is None."""
     if name == "none":
         return None
     from docsense.embedders.default import default_embedder

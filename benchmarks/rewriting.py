@@ -19,8 +19,8 @@ from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks.reranking import library, places
-from benchmarks.retrieval import cases
+from benchmarks.reranking import places
+from benchmarks.retrieval import cases, embedder_of, library
 from docsense.language import stop_words
 from docsense.retrieval import resolve, retrieve
 from docsense.rewriting import merged
@@ -99,11 +99,7 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--embedder", default="none")
     options = parser.parse_args()
-    embedder = None
-    if options.embedder != "none":
-        from docsense.embedders.default import default_embedder
-
-        embedder = default_embedder(options.embedder)
+    embedder = embedder_of(options.embedder)
     print(f"embedder {options.embedder}, {os.cpu_count()} cores; baseline: no other query")
     print(f"{'queries':<10}{'k':>4}{'n':>5}{'without':>9}{'with':>7}{'lost':>6}{'gained':>8}")
     measures: dict[str, Callable[..., tuple[list[bool], list[bool]]]]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from docsense.tokens import default_counter
 from docsense_evals.metrics import recall_within
-from docsense_evals.resampling import Difference, Estimate, difference, estimate
+from docsense_evals.resampling import Difference, Estimate, difference, estimate, share
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 CUTS = (1, 5, 10, 20)
 BUDGETS = (2000, 4000, 8000, 16_000)
-_Z = 1.96
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,23 +77,14 @@ def _counter() -> TokenCounter:
     return default_counter()  # loading its vocabulary takes a quarter of a second
 
 
-def hits(rows: Sequence[Row], *, k: int) -> list[float]:
-    """Return 1 for each question whose answer is among the first ``k`` places, else 0."""
-    return [float(0 < row.rank <= k) for row in rows]
+def hits(rows: Sequence[Row], *, k: int) -> Estimate:
+    """Return the share of questions whose answer is among the first ``k`` places."""
+    return share(sum(0 < row.rank <= k for row in rows), len(rows))
 
 
 def reciprocal(rows: Sequence[Row]) -> list[float]:
     """Return 1 / rank for each question, 0 without."""
     return [1 / row.rank if row.rank else 0.0 for row in rows]
-
-
-def share(values: Sequence[float]) -> Estimate:
-    """Return a share with its 95% interval by Wilson's formula (1927)."""
-    n = len(values)
-    found = sum(values) / n
-    middle = (found + _Z * _Z / (2 * n)) / (1 + _Z * _Z / n)
-    half = _Z / (1 + _Z * _Z / n) * (found * (1 - found) / n + _Z * _Z / (4 * n * n)) ** 0.5
-    return Estimate(found, max(0.0, middle - half), min(1.0, middle + half), n)
 
 
 def mean_rank(rows: Sequence[Row]) -> Estimate:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from benchmarks.peers.measuring import BUDGETS, CUTS, hits, lead, mean_rank, p50, share
+from benchmarks.peers.measuring import BUDGETS, CUTS, hits, lead, mean_rank, p50
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -32,7 +32,7 @@ def _section(name: str, systems: BySystem) -> Iterator[str]:
     yield _row(["system", *(f"hit@{k}" for k in CUTS), "MRR", f"{reference} over it, MRR"])
     yield _row(["---"] * (len(CUTS) + 3))
     for system, rows in systems.items():
-        cells = [_interval(share(hits(rows, k=k))) for k in CUTS]
+        cells = [_interval(hits(rows, k=k)) for k in CUTS]
         yield _row([system, *cells, _interval(mean_rank(rows)), _lead(system, reference, systems)])
     yield ""
     yield _row(

@@ -277,7 +277,7 @@ def _footer(answer: Answer, console: Console) -> None:
         )
     lines.extend(told(searched))
     lines.extend(answer.notes)
-    if answer.abstained:
+    if answer.abstained and searched.names:
         lines.append(f"closest: {listed(searched.names)}")
     if answer.freshness.stale:
         lines.append(f"changed since they were read: {listed(answer.freshness.stale)}")

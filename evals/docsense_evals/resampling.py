@@ -39,6 +39,14 @@ class Difference(NamedTuple):
     n: int
 
 
+def share(hits: int, n: int) -> Estimate:
+    """Return a share of hits with its 95% interval by Wilson's formula (1927)."""
+    from scipy.stats import binomtest
+
+    interval = binomtest(hits, n).proportion_ci(0.95, method="wilson")
+    return Estimate(hits / n, float(interval.low), float(interval.high), n)
+
+
 def estimate(values: Sequence[float], *, rate: float = 0.95) -> Estimate:
     """Return the mean and its bootstrap interval.
 

@@ -71,8 +71,7 @@ def checked_library(which: str, *, home: Path) -> Library:
         IndexStateError: There is no library, or another version made it.
         ConfigError: It is not on a disk of this machine.
     """
-    if "://" in which:
-        raise ConfigError(f"{which}: only a library on disk can be checked", hint="copy it first")
+    _on_disk(which)
     try:
         return existing_library(which, home=home)
     except IndexStateError:
@@ -115,7 +114,7 @@ def repair(library: Library, *, patience: float = 10.0, seconds: float = _SECOND
         LibraryBusyError: Another process writes for longer than ``patience`` seconds.
         IndexStateError: The disk refuses, or another version made the library.
     """
-    _on_disk(library)
+    _on_disk(library.place)
     with locked(library, timeout=patience):
         before = _examined(library, seconds)
         done: list[str] = []
@@ -129,11 +128,11 @@ def repair(library: Library, *, patience: float = 10.0, seconds: float = _SECOND
     return _report(library, after, done=tuple(done), reread=tuple(lost))
 
 
-def _on_disk(library: Library) -> None:
-    if library.url:
+def _on_disk(place: str) -> None:
+    if "://" in place:
         raise ConfigError(
-            f"{library.url}: only a library on disk can be checked file by file",
-            hint=f"copy it first: aws s3 cp --recursive {library.url} FOLDER",
+            f"{place}: only a library on disk can be checked file by file",
+            hint=f"copy it first: aws s3 cp --recursive {place} FOLDER",
         )
 
 

@@ -73,12 +73,11 @@ def look(
         ConfigError: The reranker cannot be used.
         EngineError: The engine that reranks or rewrites failed.
     """
-    # Imported where they are used: most searches are neither ranked again nor rewritten.
     report(Progress("search", 0, 0))
     whole, within = unscoped(store)
     depth = 0
     if looking.reranker is not None:
-        from docsense.rerankers import DEPTH
+        from docsense.rerankers import DEPTH  # here: most searches are not ranked again
 
         depth = looking.depth or DEPTH
     with span("search"):

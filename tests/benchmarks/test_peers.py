@@ -10,7 +10,7 @@ import pytest
 
 import benchmarks.peers as package
 from benchmarks.peers.corpus import Group, chunks, documents, pages, places
-from benchmarks.peers.measuring import BUDGETS, Row, lead, mean_rank, measure, share
+from benchmarks.peers.measuring import BUDGETS, Row, lead, mean_rank, measure
 from benchmarks.peers.plot import picture
 from benchmarks.peers.report import markdown
 from benchmarks.peers.systems import Passages, Spent
@@ -109,13 +109,6 @@ def rows(system, *ranks):
         Row(system=system, set="s", number=i, rank=rank, recall=(1.0,) * 4, seconds=0.01)
         for i, rank in enumerate(ranks)
     ]
-
-
-def test_intervals_are_those_of_the_literature():
-    found = share([1.0] * 81 + [0.0] * (263 - 81))  # Newcombe 1998, table I
-
-    assert (found.low, found.high) == pytest.approx((0.2553, 0.3662), abs=1e-4)
-    assert share([0.0] * 20)[1:3] == pytest.approx((0.0, 0.1611), abs=1e-4)
 
 
 def test_a_lead_is_above_zero_where_ours_ranks_earlier_question_by_question():

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from docsense_evals.resampling import difference, estimate, holm, kappa, percentile
+from docsense_evals.resampling import difference, estimate, holm, kappa, percentile, share
 
 
 @pytest.mark.parametrize("n", [15, 40])
@@ -60,3 +60,10 @@ def test_percentiles_are_numpys(share):
     values = [3.0, 1.0, 4.0, 1.0, 5.0, 9.0, 2.6]
 
     assert percentile(values, share) == pytest.approx(float(np.quantile(values, share)))
+
+
+def test_intervals_of_shares_are_those_of_the_literature():
+    found = share(81, 263)  # Newcombe 1998, table I
+
+    assert (found.low, found.high) == pytest.approx((0.2553, 0.3662), abs=1e-4)
+    assert share(0, 20)[1:3] == pytest.approx((0.0, 0.1611), abs=1e-4)
