@@ -3,9 +3,9 @@
     python -m benchmarks.concurrency [--readers 24] [--writers 2] [--seconds 300] [--keep 900]
 
 Each writer changes, adds and removes documents below a folder of its own, through the pipeline's
-``ingest``, ``optimize`` and the write lock of one library. Each reader searches by words and by a
-vector, reads a document whole and all documents together. A document carries the digest of its own
-text, so a torn read shows whatever the version. Half of the readers keep the library open, as a
+``ingest``, ``optimize`` and the write lock of one library. Each reader searches by words, by a
+vector and by both at once, reads a document whole and all together. A document has the digest of its
+own text, so a torn read shows whatever the version. Half of the readers keep the library open, as a
 server does; the others open it anew every time, as a command does.
 
 ``--keep 0`` lets writers clean old versions away at once (they keep them for 900 s otherwise): then
@@ -36,6 +36,7 @@ from docsense.index import Library
 from docsense.stores import lance_errors, lance_table
 from docsense.stores.lance import LanceStore
 from docsense.tokens import EstimateTokenCounter
+from docsense.types import Hit
 from docsense_pipelines import ReadLimits
 from docsense_pipelines import ingest as ingesting
 from docsense_pipelines.locking import locked
@@ -167,6 +168,10 @@ def _read(
     hits = tally.time("words", lambda: store.search_text([word], k=10))
     vector = embedder.embed_query(word)
     hits += tally.time("vector", lambda: store.search_vector(vector, k=10))
+    found = tally.time("both", lambda: store.candidates([[word]], k=10, vector=lambda: vector))
+    if found.terms.keys() != found.chunks.keys() or found.similarities.keys() - found.chunks.keys():
+        tally.torn.append(f"candidates for {word}")
+    hits += [Hit(chunk, 0.0) for chunk in found.chunks.values()]
     for hit in hits:
         if not hit.chunk.text or hit.chunk.end - hit.chunk.start != len(hit.chunk.text):
             tally.torn.append(f"a hit of {hit.chunk.name}")

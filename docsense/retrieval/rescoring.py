@@ -40,9 +40,11 @@ def bm25(
         names: What passages are called, by chunk id; a word of the name counts thrice as much
             again, and makes no passage longer (a field of BM25F).
     """
-    bags = {id: Counter(filter(None, text.split(" "))) for id, text in analyzed.items()}
-    mean = sum(bag.total() for bag in bags.values()) / max(1, len(bags)) or 1.0
-    lengths = {id: bag.total() / mean for id, bag in bags.items()}
+    split = {id: text.split(" ") for id, text in analyzed.items()}
+    bags = {id: Counter(filter(weights.__contains__, words)) for id, words in split.items()}
+    counts = {id: len(words) - words.count("") for id, words in split.items()}
+    mean = sum(counts.values()) / max(1, len(counts)) or 1.0
+    lengths = {id: count / mean for id, count in counts.items()}
     for id, name in (names or {}).items():
         for term in terms(name, language="en"):
             if id in bags and term in weights:

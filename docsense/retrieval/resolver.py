@@ -14,10 +14,10 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
-from operator import is_
 from typing import TYPE_CHECKING, NamedTuple
 
 from docsense.language import stop_words
+from docsense.retrieval.catalog import Same
 from docsense.retrieval.periods import agreement, read_periods
 
 if TYPE_CHECKING:
@@ -70,19 +70,20 @@ def resolve(question: str, records: Sequence[Record]) -> Resolution:
     """Return which of the ready documents of a library a question is about."""
     if len(records) < 2:
         return Resolution(lifts={})
-    names = _names(_Same(tuple(records)))
+    names = _names(Same(tuple(records)))
     named = _named(question, names)
     within = _union(name.ids for name in named if name.sure)
     doubtful = _union(name.ids for name in named if not name.sure)
     reasons = [f"named: {name.text}" for name in named if name.sure]
+    periods, forms = read_periods(question), _forms(question)
     pool = {id: record.document for id, record in zip(names.ids, records, strict=True)
-            if not within or id in within}  # fmt: skip
+            if not within or id in within} if periods or forms else {}  # fmt: skip
     lifts: dict[str, float] = defaultdict(float)
     for id in doubtful:
         lifts[id] += _DOUBTFUL
-    if _lift_periods(question, pool, lifts):
+    if _lift_periods(periods, pool, lifts):
         reasons.append("a period")
-    if _lift_forms(question, pool, lifts):
+    if _lift_forms(forms, pool, lifts):
         reasons.append("a form")
     return Resolution(
         within=within or None, lifts={id: n for id, n in lifts.items() if n}, reasons=tuple(reasons)
@@ -97,21 +98,6 @@ class _Named(NamedTuple):
     sure: bool
 
 
-class _Same:
-    """Records as a key: equal when they are the very same objects in the same order."""
-
-    def __init__(self, records: tuple[Record, ...]) -> None:
-        self.records = records
-
-    def __hash__(self) -> int:
-        return hash((len(self.records), id(self.records[0]), id(self.records[-1])))
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, _Same) or len(self.records) != len(other.records):
-            return False
-        return all(map(is_, self.records, other.records))
-
-
 class _Names(NamedTuple):
     """What the documents of a library are called: their ids, in order, and the ids by key."""
 
@@ -124,7 +110,7 @@ class _Names(NamedTuple):
 # A store hands out the same records until they change, and reading the names of 5,000 documents
 # takes 90 ms: two thirds of a search over 100,000 passages.
 @lru_cache(maxsize=2)
-def _names(library: _Same) -> _Names:
+def _names(library: Same) -> _Names:
     ids = tuple(record.document.id for record in library.records)
     titles: dict[str, set[str]] = defaultdict(set)
     files: dict[str, set[str]] = defaultdict(set)
@@ -221,9 +207,8 @@ def _file_keys(name: str) -> Iterator[str]:
 
 
 def _lift_periods(
-    question: str, documents: Mapping[str, Document], lifts: dict[str, float]
+    asked: Periods, documents: Mapping[str, Document], lifts: dict[str, float]
 ) -> bool:
-    asked = read_periods(question)
     if not asked:
         return False
     found = {
@@ -240,9 +225,15 @@ def _periods(name: str) -> Periods:
     return read_periods(name)
 
 
-def _lift_forms(question: str, documents: Mapping[str, Document], lifts: dict[str, float]) -> bool:
+def _forms(question: str) -> set[str]:
+    """Return the forms that a question names: "10k"."""
     asked = {form.replace("-", "").lower() for form in _FORM.findall(question)}
-    asked |= {form for pattern, form in _FORM_WORDS if pattern.search(question)}
+    return asked | {form for pattern, form in _FORM_WORDS if pattern.search(question)}
+
+
+def _lift_forms(
+    asked: set[str], documents: Mapping[str, Document], lifts: dict[str, float]
+) -> bool:
     hit = False
     for id, document in documents.items() if asked else ():
         told = f"{document.title} {document.name}".replace("-", "").lower()

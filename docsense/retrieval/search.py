@@ -6,10 +6,11 @@ spot, and only they.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from docsense.loaders.kinds import is_code
+from docsense.retrieval.catalog import catalog
 from docsense.retrieval.code import symbol, with_code_signals
 from docsense.retrieval.fusion import beside, fused, spread, vector_weight
 from docsense.retrieval.rescoring import bm25
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from docsense.embedders import Embedder, Vectors
-    from docsense.stores import Store
+    from docsense.stores import Candidates, Store
     from docsense.types import Chunk, Record
 
 CANDIDATES = 100
@@ -72,41 +73,30 @@ def retrieve(
         embedder: None searches by words alone.
         within: Ids of the documents to look in; None lets the question tell.
     """
-    from concurrent.futures import ThreadPoolExecutor
-
     from docsense.language import query_terms
 
     documents = store.documents()
-    records = [r for r in documents.values() if r.status == "ready"]
-    languages = sorted({record.document.language for record in records})
+    records, languages, total = catalog(documents.values())
     terms = tuple(query_terms(question, languages=languages))
     with span("resolve", documents=len(records)):
         resolution = resolve(question, records) if within is None else Resolution(lifts={})
     chosen = resolution.within if within is None else within
     other = other_words(question)
     rest = [t for t in query_terms(other, languages=languages) if t not in terms] if other else []
-    first = _First(store=store, depth=max(k, CANDIDATES), within=chosen)
     weights = dict.fromkeys(rest, _OTHER_WORDS_LEXICAL) | dict.fromkeys(terms, 1.0)
-    total = sum(record.chunks for record in records)
-    similarities: dict[str, float] = {}
-    embedded: dict[str, Vectors] = {}
-    with ThreadPoolExecutor(1) as beside_us:  # a model loads and embeds while words are looked up
-        if embedder is not None and records:
-            query = beside_us.submit(_query, embedder, question, other)
-        first.words(terms)
-        first.words(rest)
-        with span("frequencies", terms=len(weights)):
-            frequencies = store.frequencies(list(weights))
-        if embedder is not None and records:
-            similarities, embedded = first.vectors(query.result(), embedder)
-    with span("fuse", candidates=len(first.found)):
-        chunks = {id: hit.chunk for id, hit in first.found.items()}
+    first, embedded = _first_stage(
+        store,
+        embedder if records else None,
+        question=(question, other),
+        queries=[terms, rest] if rest else [terms],
+        k=max(k, CANDIDATES),
+        within=chosen,
+    )
+    chunks, similarities, frequencies = first.chunks, first.similarities, first.frequencies
+    with span("fuse", candidates=len(chunks)):
         code = {id for id, chunk in chunks.items() if _is_of_code(documents.get(chunk.uri))}
         names = {id: symbol(chunks[id]) for id in code}
-        analyzed = store.terms(list(chunks))
-        lexical = bm25(analyzed, weights, frequencies=frequencies, total=total, names=names)
-    # Another process may have replaced a document since: its passages count as without the words.
-    lexical = dict.fromkeys(first.found, 0.0) | lexical
+        lexical = bm25(first.terms, weights, frequencies=frequencies, total=total, names=names)
     # A library of many languages has each word under several stems: counted once.
     words = min(len(query_terms(question, languages=[code])) for code in languages or [""])
     scores = beside(fused(lexical, similarities, weight=vector_weight(words)))
@@ -139,44 +129,36 @@ def passage(chunk: Chunk) -> str:
     return f"{chunk.context.rpartition(chr(10))[2]}\n{chunk.text}"
 
 
-@dataclass(slots=True, kw_only=True)
-class _First:
-    """The first stage: lists of candidates, gathered in ``found`` by chunk id."""
+def _first_stage(
+    store: Store,
+    embedder: Embedder | None,
+    *,
+    question: tuple[str, str],
+    queries: Sequence[Sequence[str]],
+    k: int,
+    within: Collection[str] | None,
+) -> tuple[Candidates, dict[str, Vectors]]:
+    """Return what is looked at again, and the vectors that had to be made for it.
 
-    store: Store
-    depth: int
-    within: Collection[str] | None
-    found: dict[str, Hit] = field(default_factory=dict)
+    Args:
+        question: Itself, and other wordings of what it asks for.
+    """
+    from concurrent.futures import ThreadPoolExecutor
 
-    def words(self, terms: Sequence[str]) -> None:
-        """Add the passages that hold the terms best."""
-        if terms:
-            with span("words", terms=len(terms)):
-                hits = self.store.search_text(terms, k=self.depth, within=self.within)
-            for hit in hits:
-                self.found.setdefault(hit.chunk.id, hit)
-
-    def vectors(
-        self, query: Vectors, embedder: Embedder
-    ) -> tuple[dict[str, float], dict[str, Vectors]]:
-        """Add the nearest passages; return cosines by chunk id, and what had to be embedded."""
-        with span("vectors"):
-            hits = self.store.search_vector(query, k=self.depth, within=self.within)
-        similarities = {hit.chunk.id: hit.score for hit in hits}
-        for hit in hits:
-            self.found.setdefault(hit.chunk.id, hit)
-        lacking = [id for id in self.found if id not in similarities]
-        known = self.store.vectors(lacking)
-        late = [id for id in lacking if id not in known]  # best first: as the words found them
-        chunks = [self.found[id].chunk for id in late[:LATE]]
-        embedded = {}
-        if chunks:
-            with span("late embedding", chunks=len(chunks)):
-                rows = embedder.embed_passages([passage(chunk) for chunk in chunks])
-            embedded = {chunk.id: row for chunk, row in zip(chunks, rows, strict=True)}
-        for id, vector in {**known, **embedded}.items():
-            similarities[id] = float(query[0] @ vector)
-        return similarities, embedded
+    if embedder is None:
+        return store.candidates(queries, k=k, within=within), {}
+    with ThreadPoolExecutor(1) as beside_us:  # a model loads and embeds while words are looked up
+        query = beside_us.submit(_query, embedder, *question)
+        found = store.candidates(queries, k=k, within=within, vector=query.result)
+    # In the order found, so best first by the words.
+    late = [chunk for id, chunk in found.chunks.items() if id not in found.similarities][:LATE]
+    embedded: dict[str, Vectors] = {}
+    if late:
+        with span("late embedding", chunks=len(late)):
+            rows = embedder.embed_passages([passage(chunk) for chunk in late])
+        embedded = {chunk.id: row for chunk, row in zip(late, rows, strict=True)}
+    cosines = {id: float(query.result()[0] @ row) for id, row in embedded.items()}
+    return found._replace(similarities=found.similarities | cosines), embedded
 
 
 def _query(embedder: Embedder, question: str, other: str) -> Vectors:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from docsense.embedders import Vectors
     from docsense.types import Chunk, Entry, Hit, Record
@@ -16,6 +16,22 @@ class Counted(NamedTuple):
 
     end: int
     tokens: int
+
+
+class Candidates(NamedTuple):
+    """The passages that a search looks at again, all of one moment of the library.
+
+    Args:
+        chunks: By id, in the order in which they were found.
+        terms: The analyzed terms of each, separated by spaces; their order is not kept.
+        similarities: Cosine of those that have a vector, without a vector to compare with none.
+        frequencies: In how many chunks of the library each term that was asked for occurs.
+    """
+
+    chunks: dict[str, Chunk]
+    terms: dict[str, str]
+    similarities: dict[str, float]
+    frequencies: dict[str, int]
 
 
 class Store(Protocol):
@@ -73,17 +89,25 @@ class Store(Protocol):
         """Return how many chunks hold each term; the keys are the distinct terms, in order."""
         ...
 
-    def terms(self, ids: Sequence[str]) -> dict[str, str]:
-        """Return the analyzed terms of chunks, separated by spaces; unknown ids are left out.
-
-        Each as often as it was put; the order is not kept.
-        """
-        ...
-
     def search_vector(
         self, vector: Vectors, *, k: int, within: Collection[str] | None = None
     ) -> list[Hit]:
         """Return up to ``k`` hits for a (1, dim) query by cosine similarity, best first."""
+        ...
+
+    def candidates(
+        self,
+        queries: Sequence[Sequence[str]],
+        *,
+        k: int,
+        within: Collection[str] | None = None,
+        vector: Callable[[], Vectors] | None = None,
+    ) -> Candidates:
+        """Return the up to ``k`` best passages for each list of terms and for a vector, together.
+
+        Args:
+            vector: Returns the (1, dim) query; may be called from another thread, and repeatedly.
+        """
         ...
 
     def without_vectors(self) -> Iterator[Chunk]:

@@ -19,8 +19,9 @@ from docsense.stores.lance_again import again
 from docsense.stores.lance_current import KEYS, Current, Version, split_id
 from docsense.stores.lance_errors import VersionGoneError
 from docsense.stores.lance_reading import counts_of, texts_of
-from docsense.stores.lance_recent import Analyzed, Recent
+from docsense.stores.lance_recent import Recent
 from docsense.stores.lance_schema import CHUNK_COLUMNS, Embedding
+from docsense.stores.lance_search import Moment
 from docsense.stores.lance_sums import seal
 from docsense.stores.lance_table import Table, quoted
 from docsense.tracing import span
@@ -33,12 +34,10 @@ if TYPE_CHECKING:
     import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no types
 
     from docsense.embedders import Vectors
-    from docsense.stores import Counted
+    from docsense.stores import Candidates, Counted
     from docsense.types import Chunk, Entry, Record
 
 _BLOCK = 4096
-_SLACK = 32
-_EXACT_CHUNKS = 20_000
 
 
 class LanceStore:
@@ -165,53 +164,48 @@ class LanceStore:
         self, terms: Sequence[str], *, k: int, within: Collection[str] | None = None
     ) -> list[Hit]:
         """Return up to ``k`` hits by BM25 over analyzed terms, best first, ties by chunk id."""
-        current = self._look()
-        distinct = [term for term in dict.fromkeys(terms) if term]
-        where = None if within is None else current.only(within)
-
-        def search(limit: int) -> tuple[pa.Table, list[float]]:
-            rows = self._chunks.match(distinct, ("id", *KEYS), limit=limit, where=where)
-            return rows, rows["_score"].to_pylist()
-
-        return self._hits(search, k=k) if distinct and where != "" else []
+        found = self._now().words(terms, k=k, within=within)
+        return [Hit(hit.item.chunk, hit.score) for hit in found]
 
     @again
     def frequencies(self, terms: Sequence[str]) -> dict[str, int]:
         """Return how many chunks hold each term; the keys are the distinct terms, in order."""
-        current = self._look()
-        every = self._chunks.rows == current.chunks
-
-        def count(term: str) -> int:
-            rows = self._chunks.match([term], () if every else KEYS, limit=None, where=None)
-            return rows.num_rows if every else sum(current.count(rows))
-
-        return {t: self._recent.frequency(t, count) if t else 0 for t in dict.fromkeys(terms)}
-
-    @again
-    def terms(self, ids: Sequence[str]) -> dict[str, str]:
-        """Return the analyzed terms of chunks, separated by spaces; unknown ids are left out."""
-        self._look()
-        found = self._chunks_of(list(dict.fromkeys(ids)))
-        return {id: item.terms for id, item in found.items()}
+        return self._now().frequencies(terms)
 
     @again
     def search_vector(
         self, vector: Vectors, *, k: int, within: Collection[str] | None = None
     ) -> list[Hit]:
         """Return up to ``k`` hits for a (1, dim) query by cosine similarity, best first."""
-        current = self._look()
+        now = self._now()
         self._check_embedder(Embedding("", vector.shape[1]))
-        where = None if within is None else current.only(within)
-        # Few passages are compared exactly: an index probes partitions that hold none of them.
-        exact = within is not None and current.chunks_of(within) <= _EXACT_CHUNKS
+        found = now.nearest(vector, k=k, within=within)
+        return [Hit(hit.item.chunk, hit.score) for hit in found]
 
-        def search(limit: int) -> tuple[pa.Table, list[float]]:
-            rows = self._vectors.nearest(
-                vector, ("id", *KEYS), limit=limit, where=where, exact=exact
-            )
-            return rows, [1.0 - distance for distance in rows["_distance"].to_pylist()]
+    @again
+    def candidates(
+        self,
+        queries: Sequence[Sequence[str]],
+        *,
+        k: int,
+        within: Collection[str] | None = None,
+        vector: Callable[[], Vectors] | None = None,
+    ) -> Candidates:
+        """Return the up to ``k`` best passages for each list of terms and for a vector, together.
 
-        return self._hits(search, k=k) if where != "" else []
+        Args:
+            vector: Returns the (1, dim) query; called from another thread as well.
+        """
+
+        def checked() -> Vectors:
+            assert vector is not None
+            query = vector()
+            self._check_embedder(Embedding("", query.shape[1]))
+            return query
+
+        return self._now().candidates(
+            queries, k=k, within=within, vector=checked if vector is not None else None
+        )
 
     def without_vectors(self) -> Iterator[Chunk]:
         """Yield the chunks that have no vector yet, in order of uri and position."""
@@ -243,13 +237,7 @@ class LanceStore:
     @again
     def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
         """Return the vectors that are stored among ``ids``, each of shape (dim,)."""
-        current = self._look()
-        if not ids or not self._vectors.rows:
-            return {}
-        rows = self._vectors.read(("id", *KEYS, "vector"), f"id IN {quoted(sorted(set(ids)))}")
-        rows = current.kept(rows)
-        found = dict(zip(rows["id"].to_pylist(), forms.matrix_of(rows), strict=True))
-        return {id: found[id] for id in dict.fromkeys(ids) if id in found}
+        return self._now().vectors_of(ids)
 
     def optimize(self, *, fully: bool = False) -> None:
         """Bring the indexes up to date and drop what no document needs any more.
@@ -285,6 +273,10 @@ class LanceStore:
             self._seen = version
             self._recent.clear()
         return self._current
+
+    def _now(self) -> Moment:
+        current = self._look()
+        return Moment(self._chunks, self._vectors, current, self._recent)
 
     def _check(self) -> None:
         """Refuse tables of another form, and vectors of another embedder."""
@@ -335,25 +327,3 @@ class LanceStore:
                 and (where := current.stale(table))
             ):
                 table.delete(where)
-
-    def _hits(self, search: Callable[[int], tuple[pa.Table, list[float]]], *, k: int) -> list[Hit]:
-        """Search for more until no row left out could come before, or tie with, the k-th."""
-        limit = k + _SLACK
-        while k > 0:
-            rows, scores = search(limit)
-            counted = zip(rows["id"].to_pylist(), scores, self._current.count(rows), strict=True)
-            best = sorted((-score, id) for id, score, counts in counted if counts)[:k]
-            if rows.num_rows < limit or (len(best) == k and min(scores) < -best[-1][0]):
-                chunks = self._chunks_of([id for _, id in best])
-                return [Hit(chunks[id].chunk, -score) for score, id in best]
-            limit *= 4
-        return []
-
-    def _chunks_of(self, ids: Sequence[str]) -> dict[str, Analyzed]:
-        def read(lacking: Sequence[str]) -> list[Analyzed]:
-            columns = (*CHUNK_COLUMNS, "write", "terms")
-            rows = self._current.kept(self._chunks.read(columns, f"id IN {quoted(lacking)}"))
-            pairs = zip(forms.chunks_of(rows), rows["terms"].to_pylist(), strict=True)
-            return [Analyzed(*pair) for pair in pairs]
-
-        return self._recent.chunks(ids, read)

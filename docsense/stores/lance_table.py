@@ -36,6 +36,9 @@ _PROBES = 16
 _REFINE = 1  # hits of the 8-bit codes are compared again in full precision: recall .988 to .998
 KEEP_VERSIONS = timedelta(minutes=15)  # a reader of an old version may still be at work
 
+ROW_ID = "_rowid"
+"""Lance's name for the number of a row, which it keeps within a version."""
+
 _WORDS = {  # we analyze ourselves: a term is what stands between two spaces, as it is
     "base_tokenizer": "whitespace",
     "lower_case": False,
@@ -119,6 +122,13 @@ class Table:
             return self._none(columns)
         with self._translated("read"):
             return self._dataset.to_table(columns=list(columns), filter=where)
+
+    def take(self, rows: Sequence[int], columns: Sequence[str]) -> pa.Table:
+        """Return the rows of these ids, with their ids, in no particular order."""
+        columns = (*columns, ROW_ID)
+        if not rows:
+            return self._none(columns)
+        return self.read(columns, f"{ROW_ID} IN ({', '.join(map(str, rows))})")
 
     def match(
         self, terms: Sequence[str], columns: Sequence[str], *, limit: int | None, where: str | None
@@ -289,7 +299,9 @@ class Table:
             return scanner.to_table()
 
     def _none(self, columns: Sequence[str]) -> pa.Table:
-        return self.schema.empty_table().select(columns)
+        import pyarrow as pa
+
+        return self.schema.append(pa.field(ROW_ID, pa.uint64())).empty_table().select(columns)
 
     @contextmanager
     def _translated(self, verb: str) -> Iterator[None]:

@@ -6,12 +6,12 @@ from collections import Counter, defaultdict
 from math import log
 from typing import TYPE_CHECKING
 
-from docsense.stores import Counted
+from docsense.stores import Candidates, Counted
 from docsense.stores.checks import latest, same_version, without_text
 from docsense.types import Hit
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from docsense.embedders import Vectors
     from docsense.types import Chunk, Entry, Record
@@ -102,18 +102,39 @@ class MemoryStore:
             term: sum(term in bag for bag in self._bags.values()) for term in dict.fromkeys(terms)
         }
 
-    def terms(self, ids: Sequence[str]) -> dict[str, str]:
-        """Return the analyzed terms of chunks, separated by spaces; unknown ids are left out."""
-        return {
-            id: " ".join(self._bags[id].elements()) for id in dict.fromkeys(ids) if id in self._bags
-        }
-
     def search_vector(
         self, vector: Vectors, *, k: int, within: Collection[str] | None = None
     ) -> list[Hit]:
         """Return up to ``k`` hits for a (1, dim) query by cosine similarity, best first."""
         scores = {id: float(vector[0] @ row) for id, row in self._vectors.items()}
         return self._best(scores, k=k, within=within)
+
+    def candidates(
+        self,
+        queries: Sequence[Sequence[str]],
+        *,
+        k: int,
+        within: Collection[str] | None = None,
+        vector: Callable[[], Vectors] | None = None,
+    ) -> Candidates:
+        """Return the up to ``k`` best passages for each list of terms and for a vector, together.
+
+        Args:
+            vector: Returns the (1, dim) query.
+        """
+        hits = [hit for terms in queries for hit in self.search_text(terms, k=k, within=within)]
+        similarities: dict[str, float] = {}
+        if vector is not None:
+            hits += self.search_vector(vector(), k=k, within=within)
+            rows = self.vectors([hit.chunk.id for hit in hits])
+            similarities = {id: float(vector()[0] @ row) for id, row in rows.items()}
+        chunks = {hit.chunk.id: hit.chunk for hit in hits}
+        return Candidates(
+            chunks=chunks,
+            terms={id: " ".join(self._bags[id].elements()) for id in chunks},
+            similarities=similarities,
+            frequencies=self.frequencies([term for terms in queries for term in terms]),
+        )
 
     def without_vectors(self) -> Iterator[Chunk]:
         """Yield the chunks that have no vector yet, in order of uri and position."""

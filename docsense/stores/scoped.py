@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from docsense.embedders import Vectors
-    from docsense.stores import Counted, Store
+    from docsense.stores import Candidates, Counted, Store
     from docsense.types import Chunk, Entry, Hit, Record
 
 
@@ -52,13 +52,20 @@ class ScopedStore:
     def frequencies(self, terms: Sequence[str]) -> dict[str, int]:
         return self.whole.frequencies(terms)
 
-    def terms(self, ids: Sequence[str]) -> dict[str, str]:
-        return self.whole.terms([id for id in ids if self._holds(id)])
-
     def search_vector(
         self, vector: Vectors, *, k: int, within: Collection[str] | None = None
     ) -> list[Hit]:
         return self.whole.search_vector(vector, k=k, within=self._within(within))
+
+    def candidates(
+        self,
+        queries: Sequence[Sequence[str]],
+        *,
+        k: int,
+        within: Collection[str] | None = None,
+        vector: Callable[[], Vectors] | None = None,
+    ) -> Candidates:
+        return self.whole.candidates(queries, k=k, within=self._within(within), vector=vector)
 
     def without_vectors(self) -> Iterator[Chunk]:
         return (chunk for chunk in self.whole.without_vectors() if chunk.document_id in self.ids)

@@ -15,7 +15,7 @@ def test_every_candidate_scores_as_the_store_scores_it():
     store.put([entry])
     hits = store.search_text(["red", "hen"], k=9)
     scores = bm25(
-        store.terms([chunk.id for chunk in entry.chunks]),
+        store.candidates([["red", "hen"]], k=9).terms,
         {"red": 1.0, "hen": 1.0},
         frequencies=store.frequencies(["red", "hen"]),
         total=3,

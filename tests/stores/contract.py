@@ -31,6 +31,8 @@ class StoreContract:
         assert store.search_text(["x"], k=5) == []
         assert store.search_vector(unit(1, 0)[None], k=5) == []
         assert store.frequencies(["x"]) == {"x": 0}
+        found = store.candidates([["x"], []], k=5, vector=lambda: unit(1, 0)[None])
+        assert found == ({}, {}, {}, {"x": 0})
         assert list(store.chunks("/lib/a.md")) == []
         assert list(store.texts(["/lib/a.md"])) == []
         assert store.counts(["/lib/a.md"]) == {}
@@ -268,26 +270,80 @@ class StoreContract:
 
         assert store.frequencies(["red", "blue", "none"]) == {"red": 2, "blue": 2, "none": 0}
 
-    def test_the_terms_of_chunks_come_back_as_often_as_they_were_put(self, store):
-        entry = entry_of("a.md", "one ", "two ", terms=["red fox red", "hen"])
+    def test_candidates_are_the_best_of_each_list_in_the_order_found(self, store):
+        entry = entry_of("a.md", "red ", "blue ", "red blue ", "north ", "east")
         store.put([entry])
-        first, second = (chunk.id for chunk in entry.chunks)
-        found = store.terms([second, first, "unknown-000001", first])
+        rows = np.stack([unit(1, 1), unit(1, 2), unit(0, 1), unit(1, 0)])
+        store.put_vectors([chunk.id for chunk in entry.chunks[1:]], rows)
+        queries = [["red"], ["blue", "red"], []]
+        found = store.candidates(queries, k=2, vector=lambda: unit(0.1, 1)[None])
+        listed = [hit for query in queries for hit in store.search_text(query, k=2)]
+        listed += store.search_vector(unit(0.1, 1)[None], k=2)
 
-        assert {id: sorted(terms.split()) for id, terms in found.items()} == {
-            first: ["fox", "red", "red"],
-            second: ["hen"],
+        assert list(found.chunks) == list(dict.fromkeys(ids(listed)))
+        assert found.chunks == {hit.chunk.id: hit.chunk for hit in listed}
+        assert {c.text for c in found.chunks.values()} == {"red ", "red blue ", "north "}
+        assert list(found.frequencies.items()) == [("red", 2), ("blue", 2)]
+
+    def test_candidates_have_their_terms_as_often_as_they_were_put(self, store):
+        store.put([entry_of("a.md", "one ", "two ", terms=["red fox red", "red hen"])])
+        found = store.candidates([["red"]], k=9)
+
+        assert {
+            found.chunks[id].text: sorted(terms.split()) for id, terms in found.terms.items()
+        } == {
+            "one ": ["fox", "red", "red"],
+            "two ": ["hen", "red"],
         }
-        assert store.terms([]) == {}
+
+    def test_candidates_have_a_cosine_if_they_have_a_vector(self, store):
+        entry = entry_of("a.md", "red ", "red ", "far ", "near")
+        store.put([entry])
+        first, bare, _, near = (chunk.id for chunk in entry.chunks)
+        store.put_vectors([first, near], np.stack([unit(1, 1), unit(0, 1)]))
+        query = unit(0.1, 1)
+        found = store.candidates([["red"]], k=9, vector=lambda: query[None])
+
+        assert found.chunks.keys() == {first, bare, near}
+        assert found.similarities == pytest.approx(
+            {first: float(query @ unit(1, 1)), near: float(query @ unit(0, 1))}, abs=1e-5
+        )
+        assert store.candidates([["red"]], k=9).similarities == {}
+        # One that is not among the nearest is compared as well.
+        best = store.candidates([["red"]], k=1, vector=lambda: query[None])
+        assert best.similarities.keys() == {first, near}
+
+    def test_candidates_may_be_limited_to_documents(self, store):
+        a, b = entry_of("a.md", "red ", "hen"), entry_of("b.md", "red ", "hen")
+        store.put([a, b])
+        every = [chunk.id for entry in (a, b) for chunk in entry.chunks]
+        store.put_vectors(every, np.stack([unit(1, n) for n in range(4)]))
+        id = b.record.document.id
+        found = store.candidates([["red"]], k=9, within=[id], vector=lambda: unit(1, 0)[None])
+
+        assert {chunk.uri for chunk in found.chunks.values()} == {"/lib/b.md"}
+        assert found.similarities.keys() == found.chunks.keys()
+        assert found.frequencies == {"red": 2}
+        none = store.candidates([["red"]], k=9, within=[], vector=lambda: unit(1, 0)[None])
+        assert none == ({}, {}, {}, {"red": 2})
+
+    def test_an_error_of_the_query_vector_reaches_the_caller(self, store):
+        store.put([entry_of("a.md", "red")])
+
+        def fails():
+            raise RuntimeError("no model")
+
+        with pytest.raises(RuntimeError, match="no model"):
+            store.candidates([["red"]], k=9, vector=fails)
 
     def test_what_was_searched_before_a_change_is_not_remembered_after_it(self, store):
         store.put([entry_of("a.md", "red ", "hen")])
         assert store.frequencies(["red", "hen"]) == {"red": 1, "hen": 1}
-        old = [hit.chunk.id for hit in store.search_text(["red"], k=9)]
+        old = store.candidates([["red"]], k=9).chunks
         store.put([entry_of("a.md", "red ", "red", version=2), entry_of("b.md", "red")])
 
         assert store.frequencies(["red", "hen"]) == {"red": 3, "hen": 0}
-        assert store.terms(old) == {}
+        assert not old.keys() & store.candidates([["red"]], k=9).chunks.keys()
         assert len(store.search_text(["red"], k=9)) == 3
 
     def test_vectors_are_found_by_cosine_best_first(self, store):

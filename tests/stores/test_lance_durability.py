@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from docsense.stores.lance_errors import VersionGoneError
 from docsense.stores.lance_schema import chunk_rows, chunk_schema
 from docsense.stores.lance_table import Table
 from tests.stores.contract import texts
-from tests.stores.samples import entry_of
+from tests.stores.samples import entry_of, unit
 from tests.stores.writer import parts
 
 ROOT = Path(__file__).parents[2]
@@ -222,6 +223,28 @@ def test_a_read_whose_version_is_cleaned_away_shows_the_new_one(cleaned):
 
     assert dict(texts_) == {f"/lib/{n}.md": f"new {n} red" for n in range(3)}
     assert len(reader.search_text(["new"], k=9)) == 3
+
+
+def test_candidates_of_a_library_that_changes_meanwhile_are_all_of_one_moment(cleaned):
+    reader, writer = cleaned
+    every = [chunk.id for chunk in writer.without_vectors()]
+    writer.put_vectors(every, unit(1, 0)[None].repeat(len(every), axis=0))
+    changed = threading.Event()
+
+    def vector():
+        if not changed.is_set():
+            changed.set()
+            replaced(writer)
+        return unit(1, 0)[None]
+
+    found = reader.candidates([["red"], ["old", "new"]], k=9, vector=vector)
+    first = {chunk.text.split()[0] for chunk in found.chunks.values()}
+
+    assert len(found.chunks) == 6
+    assert first in ({"old", "red"}, {"new", "red"})
+    assert found.terms.keys() == found.chunks.keys()
+    assert found.frequencies == {"red": 3, "old": 3 * ("old" in first), "new": 3 * ("new" in first)}
+    assert found.similarities.keys() == (found.chunks.keys() if "old" in first else set())
 
 
 def test_a_document_that_changes_while_it_is_read_is_never_mixed(cleaned, monkeypatch):

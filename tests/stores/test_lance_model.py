@@ -45,6 +45,7 @@ def do(store, step, argument):
 def held(store):
     """All there is to see, but for scores: Lance counts deleted chunks until it compacts."""
     records = store.documents()
+    found = store.candidates([WORDS], k=99, vector=lambda: unit(1, 0)[None])
     return (
         records,
         [list(store.chunks(uri)) for uri in records],
@@ -52,6 +53,10 @@ def held(store):
         store.frequencies(WORDS),
         ids(store.search_vector(unit(1, 0)[None], k=3)),
         [chunk.id for chunk in store.without_vectors()],
+        found.chunks,
+        {id: sorted(terms.split()) for id, terms in found.terms.items()},
+        sorted(found.similarities),
+        found.frequencies,
     )
 
 

@@ -1,48 +1,72 @@
 from __future__ import annotations
 
-from docsense.stores.lance_recent import Analyzed, Recent
-from tests.stores.samples import entry_of
+import threading
 
-CHUNKS = {c.id: c for c in entry_of("a.md", *(f"text {i} " for i in range(5))).chunks}
-
-
-def test_a_chunk_is_read_once_and_unknown_ids_are_left_out():
-    recent, read = Recent(), []
-
-    def reader(ids):
-        read.append(list(ids))
-        return [Analyzed(CHUNKS[id], id) for id in ids if id in CHUNKS]
-
-    first, second, *_ = CHUNKS
-    recent.chunks([first, "none"], reader)
-    found = recent.chunks([first, second], reader)
-
-    assert found == {id: Analyzed(CHUNKS[id], id) for id in (first, second)}
-    assert read == [[first, "none"], [second]]
+from docsense.stores.lance_recent import Kept, Recent
 
 
-def test_a_cleared_memory_reads_and_counts_again():
-    recent, counted = Recent(), []
+def reader(values, read):
+    def lacking(keys):
+        read.append(list(keys))
+        return {key: values[key] for key in keys if key in values}
 
-    def count(term):
-        counted.append(term)
-        return len(counted)
+    return lacking
 
-    assert [recent.frequency("red", count) for _ in range(2)] == [1, 1]
-    recent.clear()
 
-    assert recent.frequency("red", count) == 2
+def test_a_value_is_read_once_and_unknown_keys_are_left_out():
+    kept, read = Kept(9), []
+    values = reader({"a": 1, "b": 2}, read)
+    kept.get(["a", "none"], values)
+
+    assert list(kept.get(["b", "a", "b"], values).items()) == [("b", 2), ("a", 1)]
+    assert read == [["a", "none"], ["b"]]
+
+
+def test_what_was_added_is_not_read():
+    kept, read = Kept(9), []
+    kept.add({"a": 1})
+
+    assert kept.get(["a"], reader({}, read)) == {"a": 1}
+    assert read == []
 
 
 def test_the_oldest_go_and_one_answer_is_whole_however_large():
-    recent, read = Recent(chunks=2), []
+    kept, read = Kept(2), []
+    values = reader(dict(zip("abc", range(3), strict=True)), read)
 
-    def reader(ids):
-        read.extend(ids)
-        return [Analyzed(CHUNKS[id], id) for id in ids]
-
-    assert list(recent.chunks(CHUNKS, reader)) == list(CHUNKS)
+    assert list(kept.get("abc", values)) == ["a", "b", "c"]
     read.clear()
-    recent.chunks(CHUNKS, reader)
+    kept.get("abc", values)
 
-    assert read == list(CHUNKS)[:3]
+    assert read == [["a"]]
+
+
+def test_a_cleared_memory_reads_again():
+    recent, read = Recent(), []
+    for kept in (recent.chunks, recent.rows, recent.frequencies):
+        kept.get(["x"], reader({"x": 1}, read))
+    recent.clear()
+    for kept in (recent.chunks, recent.rows, recent.frequencies):
+        kept.get(["x"], reader({"x": 1}, read))
+
+    assert len(read) == 6
+
+
+def test_threads_share_a_memory_that_is_too_small_for_them():
+    kept, wrong = Kept(3), []
+
+    def work(start):
+        for turn in range(2000):
+            keys = [(start + turn + n) % 17 for n in range(5)]
+            if kept.get(keys, lambda lacking: {key: key * 2 for key in lacking}) != {
+                key: key * 2 for key in keys
+            }:
+                wrong.append(keys)
+
+    threads = [threading.Thread(target=work, args=(start,)) for start in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert wrong == []

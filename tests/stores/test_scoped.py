@@ -32,7 +32,7 @@ def reads(store):
         "counts": store.counts(uris),
         "words": store.search_text(["one"], k=9),
         "vectors": store.search_vector(unit(1, 0)[None], k=9),
-        "terms": store.terms(ids),
+        "candidates": store.candidates([["one"]], k=9, vector=lambda: unit(1, 0)[None]),
         "bare": list(store.without_vectors()),
         "kept": sorted(store.vectors(ids)),
         "frequencies": store.frequencies(["one"]),
@@ -52,7 +52,7 @@ def test_nothing_is_read_of_a_document_that_was_not_chosen(whole):
     assert list(seen["counts"]) == ["/lib/a.md"]
     assert {h.chunk.uri for h in seen["words"] + seen["vectors"]} == {"/lib/a.md"}
     other = [chunk.id for chunk in whole.chunks("/lib/b.md")]
-    assert view(whole, "a.md").terms(other) == {}
+    assert {chunk.uri for chunk in seen["candidates"].chunks.values()} == {"/lib/a.md"}
     assert view(whole, "a.md").vectors(other) == {}
 
 

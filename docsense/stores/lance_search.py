@@ -1,0 +1,178 @@
+"""Searching one moment of a library, several lists at a time.
+
+Lance lets threads scan a dataset at once as long as none moves it to another version. So whoever
+makes a ``Moment`` has looked for the latest version, and its threads end before a method returns.
+Searches return row ids alone: reading what stands in those rows by their ids is twice as fast as
+letting the search carry it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from docsense.stores import Candidates
+from docsense.stores import lance_schema as forms
+from docsense.stores.lance_current import KEYS
+from docsense.stores.lance_recent import Analyzed
+from docsense.stores.lance_schema import CHUNK_COLUMNS
+from docsense.stores.lance_table import ROW_ID, quoted
+from docsense.tracing import span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Sequence
+
+    import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no types
+
+    from docsense.embedders import Vectors
+    from docsense.stores.lance_current import Current
+    from docsense.stores.lance_recent import Recent
+    from docsense.stores.lance_table import Table
+
+_SLACK = 32
+_EXACT_CHUNKS = 20_000
+_COLUMNS = (*CHUNK_COLUMNS, "write", "terms")
+_Scored: TypeAlias = "tuple[list[int], list[float], dict[int, str]]"
+"""Rows, best first, with their scores, and chunk ids by row for those rows that count."""
+
+
+class Found(NamedTuple):
+    """A chunk that a search found, with its terms, and its score."""
+
+    item: Analyzed
+    score: float
+
+
+class Moment(NamedTuple):
+    """The tables of a library at versions that fit together, and what is current in them."""
+
+    chunks: Table
+    vectors: Table
+    current: Current
+    recent: Recent
+
+    def words(self, terms: Sequence[str], *, k: int, within: Collection[str] | None) -> list[Found]:
+        """Return the up to ``k`` best by BM25, best first, ties by chunk id."""
+        distinct = [term for term in dict.fromkeys(terms) if term]
+        where = None if within is None else self.current.only(within)
+        if not distinct or where == "":
+            return []
+        items: dict[str, Analyzed] = {}
+
+        def search(limit: int) -> _Scored:
+            rows = self.chunks.match(distinct, (ROW_ID,), limit=limit, where=where)
+            numbers, scores = rows[ROW_ID].to_pylist(), rows["_score"].to_pylist()
+            found = self.recent.rows.get(numbers, self._read_rows)
+            items.update((item.chunk.id, item) for item in found.values())
+            return numbers, scores, {row: item.chunk.id for row, item in found.items()}
+
+        with span("words", terms=len(distinct)):
+            return [Found(items[id], score) for id, score in _best(search, k=k)]
+
+    def nearest(self, vector: Vectors, *, k: int, within: Collection[str] | None) -> list[Found]:
+        """Return the up to ``k`` best for a (1, dim) query by cosine similarity, best first."""
+        where = None if within is None else self.current.only(within)
+        if where == "":
+            return []
+        # Few passages are compared exactly: an index probes partitions that hold none of them.
+        exact = within is not None and self.current.chunks_of(within) <= _EXACT_CHUNKS
+
+        def search(limit: int) -> _Scored:
+            rows = self.vectors.nearest(vector, (ROW_ID,), limit=limit, where=where, exact=exact)
+            numbers = rows[ROW_ID].to_pylist()
+            kept = self.current.kept(self.vectors.take(numbers, ("id", *KEYS)))
+            ids = dict(zip(kept[ROW_ID].to_pylist(), kept["id"].to_pylist(), strict=True))
+            return numbers, [1.0 - d for d in rows["_distance"].to_pylist()], ids
+
+        with span("vectors"):
+            best = _best(search, k=k)
+            items = self.recent.chunks.get([id for id, _ in best], self._read_chunks)
+        return [Found(items[id], score) for id, score in best]
+
+    def frequencies(self, terms: Iterable[str]) -> dict[str, int]:
+        """Return how many chunks hold each term; the keys are the distinct terms, in order."""
+        distinct = list(dict.fromkeys(terms))
+        with span("frequencies", terms=len(distinct)):
+            return self.recent.frequencies.get(distinct, self._count)
+
+    def vectors_of(self, ids: Collection[str]) -> dict[str, Vectors]:
+        """Return the vectors that are stored among ``ids``, each of shape (dim,)."""
+        if not ids or not self.vectors.rows:
+            return {}
+        rows = self.vectors.read(("id", *KEYS, "vector"), f"id IN {quoted(sorted(set(ids)))}")
+        rows = self.current.kept(rows)
+        found = dict(zip(rows["id"].to_pylist(), forms.matrix_of(rows), strict=True))
+        return {id: found[id] for id in dict.fromkeys(ids) if id in found}
+
+    def candidates(
+        self,
+        queries: Sequence[Sequence[str]],
+        *,
+        k: int,
+        within: Collection[str] | None,
+        vector: Callable[[], Vectors] | None,
+    ) -> Candidates:
+        """Do what ``Store.candidates`` says, comparing and counting while words are looked up."""
+        from concurrent.futures import ThreadPoolExecutor
+
+        near: list[Found] = []
+        known: dict[str, float] = {}
+        with ThreadPoolExecutor(2) as beside_us:
+            if vector is not None:
+                comparing = beside_us.submit(
+                    lambda: self.nearest(vector(), k=k, within=within),
+                )
+            counting = beside_us.submit(self.frequencies, [t for terms in queries for t in terms])
+            found = [hit for terms in queries for hit in self.words(terms, k=k, within=within)]
+            if vector is not None:
+                rows = self.vectors_of([hit.item.chunk.id for hit in found])
+                query = vector()[0]
+                known = {id: float(query @ row) for id, row in rows.items()}
+                near = comparing.result()
+            frequencies = counting.result()
+        items = {hit.item.chunk.id: hit.item for hit in (*found, *near)}
+        similarities = {hit.item.chunk.id: hit.score for hit in near}
+        return Candidates(
+            chunks={id: item.chunk for id, item in items.items()},
+            terms={id: item.terms for id, item in items.items()},
+            similarities=similarities | {i: s for i, s in known.items() if i not in similarities},
+            frequencies=frequencies,
+        )
+
+    def _count(self, terms: Sequence[str]) -> dict[str, int]:
+        every = self.chunks.rows == self.current.chunks
+
+        def count(term: str) -> int:
+            rows = self.chunks.match([term], () if every else KEYS, limit=None, where=None)
+            return rows.num_rows if every else sum(self.current.count(rows))
+
+        return {term: count(term) if term else 0 for term in terms}
+
+    def _read_rows(self, rows: Sequence[int]) -> dict[int, Analyzed]:
+        """Return the chunks that stand in rows; rows that do not count are left out."""
+        found = self._analyzed(self.chunks.take(rows, _COLUMNS))
+        self.recent.chunks.add({item.chunk.id: item for item in found.values()})
+        return found
+
+    def _read_chunks(self, ids: Sequence[str]) -> dict[str, Analyzed]:
+        """Return chunks by id; unknown ids are left out."""
+        found = self._analyzed(self.chunks.read((*_COLUMNS, ROW_ID), f"id IN {quoted(ids)}"))
+        self.recent.rows.add(found)
+        return {item.chunk.id: item for item in found.values()}
+
+    def _analyzed(self, rows: pa.Table) -> dict[int, Analyzed]:
+        rows = self.current.kept(rows)
+        items = map(Analyzed, forms.chunks_of(rows), rows["terms"].to_pylist())
+        return dict(zip(rows[ROW_ID].to_pylist(), items, strict=True))
+
+
+def _best(search: Callable[[int], _Scored], *, k: int) -> list[tuple[str, float]]:
+    """Search for more until no row left out could come before, or tie with, the k-th."""
+    limit = k + _SLACK
+    while k > 0:
+        rows, scores, ids = search(limit)
+        pairs = zip(rows, scores, strict=True)
+        best = sorted((-score, ids[row]) for row, score in pairs if row in ids)[:k]
+        if len(rows) < limit or (len(best) == k and min(scores) < -best[-1][0]):
+            return [(id, -score) for score, id in best]
+        limit *= 4
+    return []
