@@ -4,9 +4,9 @@
 
 Each writer changes, adds and removes documents below a folder of its own, through the pipeline's
 ``ingest``, ``optimize`` and the write lock of one library. Each reader searches by words, by a
-vector and by both at once, reads a document whole and all together. A document has the digest of its
-own text, so a torn read shows whatever the version. Half of the readers keep the library open, as a
-server does; the others open it anew every time, as a command does.
+vector and by both at once, reads a document whole and all documents together. A document carries
+the digest of its own text, so a torn read shows whatever the version. Half of the readers keep the
+library open, as a server does; the others open it anew every time, as a command does.
 
 ``--keep 0`` lets writers clean old versions away at once (they keep them for 900 s otherwise): then
 readers must look again, which counts as ``again`` and is no error.

@@ -3,11 +3,13 @@
     python -m benchmarks.retrieval DATA [--repositories FOLDER] [--packages NAME ...]
                                    [--embedder NAME]
 
-DATA has ``financebench/``, ``mmlongbench_doc/``, ``swe_qa/`` and ``cosqa/``; FOLDER has the
-unpacked sources ``flask-3.1.1`` and ``requests-2.32.5``. Where the document is known each is a
-library of its own; "financebench all" searches every filing. Pages and files count in order of
-their best passage. ``--packages`` asks for the files of installed packages by their docstrings
-(benchmarks/docstrings.py). ``--embedder none`` searches by words alone: the baseline of the rest.
+DATA has ``financebench/``, ``mmlongbench_doc/``, ``kgrag_sec10q/``, ``swe_qa/`` and ``cosqa/``;
+FOLDER has the unpacked sources ``flask-3.1.1`` and ``requests-2.32.5``. Where the document is known
+each is a library of its own; "financebench all" searches every filing. Pages and files count in
+order of their best passage. all@10 is the share of questions with every gold place among the first
+10 passages: of KG-RAG, every filing that its answer needs. ``--packages`` asks for the files of
+installed packages by their docstrings (benchmarks/docstrings.py). ``--embedder none`` searches by
+words alone: the baseline of the rest.
 
 The second table is the recall of a prompt: the mean share of gold pages or files that the best
 passages touch, taken in order while their Llama 4 tokens fit the budget, at most 100 of them.
@@ -32,6 +34,9 @@ from docsense.index import library_for
 from docsense.retrieval import CANDIDATES, retrieve
 from docsense.stores.lance import LanceStore
 from docsense.tokens import default_counter
+from docsense_evals.adapters import Place
+from docsense_evals.adapters.filings import kg_rag
+from docsense_evals.fields import Fields
 from docsense_evals.metrics import hit_at, recall_within, reciprocal_rank
 from docsense_evals.resampling import share
 from docsense_pipelines import fill_vectors, ingest
@@ -45,6 +50,9 @@ if TYPE_CHECKING:
 _KS = (1, 5, 10, 20)
 _BUDGETS = (2_000, 4_000, 8_000, 16_000)
 """Tokens."""
+
+_SOURCES = 10
+"""Passages that count as the sources of a question."""
 
 _REPOSITORIES = ("flask-3.1.1", "requests-2.32.5")
 
@@ -76,6 +84,12 @@ def cases(data: Path, *, repositories: Path | None, functions: Path) -> Iterator
             text = "text" in row["evidence_sources"].lower()
             origin = "mmlongbench text" if text else "mmlongbench other"
             yield Case(row["question"], folder / "pdfs" / row["doc_id"], gold, origin)
+    folder = data / "kgrag_sec10q"
+    for asked in kg_rag(
+        Place(path=folder, folder=functions, options=Fields({}, origin="", lines={}))
+    ):
+        gold = frozenset((part.file, 0) for part in asked.gold)
+        yield Case(asked.question, Path(asked.sources[0]), gold, "kg-rag")
     for tree in [repositories / name for name in _REPOSITORIES] if repositories else ():
         for row in _rows(data / "swe_qa" / f"{tree.name.partition('-')[0]}.jsonl"):
             gold = frozenset((file, 0) for file in row["gold_files"])
@@ -96,10 +110,14 @@ def _rows(path: Path) -> list[dict]:  # type: ignore[type-arg]  # rows of other 
 
 
 class Ranked(NamedTuple):
-    """What a search found for a case: places in order, and the share of gold by token budget."""
+    """What a search found for a case: places in order, and the share of gold by token budget.
+
+    ``whole`` tells whether the first 10 passages touch all of the gold.
+    """
 
     places: list[tuple[str, int]]
     gold: frozenset[tuple[str, int]]
+    whole: bool
     covered: tuple[float, ...]
 
 
@@ -151,19 +169,21 @@ def ranked_of(case: Case, hits: Sequence[Hit]) -> Ranked:
     passages = list(zip(touched, (hit.chunk.tokens for hit in hits), strict=True))
     covered = [recall_within(passages, case.gold, tokens=budget) for budget in _BUDGETS]
     places = list(dict.fromkeys(chain.from_iterable(touched)))
-    return Ranked(places, case.gold, tuple(covered))
+    first = set(chain.from_iterable(touched[:_SOURCES]))
+    return Ranked(places, case.gold, case.gold <= first, tuple(covered))
 
 
 def _print(ranked: Mapping[str, list[Ranked]], *, embedder: str) -> None:
-    heads = "".join(f"{f'hit@{k}':>18}" for k in _KS)
+    heads = "".join(f"{head:>18}" for head in (*(f"hit@{k}" for k in _KS), f"all@{_SOURCES}"))
     print(f"{'set':<24}{'n':>5}{heads}{'MRR':>8}   {embedder}, {os.cpu_count()} cores")
     for origin, rows in sorted(ranked.items()):
         hits = "".join(
             f"{interval(sum(hit_at(r.places, r.gold, k=k) for r in rows), len(rows)):>18}"
             for k in _KS
         )
+        whole = f"{interval(sum(r.whole for r in rows), len(rows)):>18}"
         mrr = sum(reciprocal_rank(r.places, r.gold) for r in rows) / len(rows)
-        print(f"{origin:<24}{len(rows):>5}{hits}{mrr:>8.3f}")
+        print(f"{origin:<24}{len(rows):>5}{hits}{whole}{mrr:>8.3f}")
     heads = "".join(f"{f'{budget // 1000}k tokens':>18}" for budget in _BUDGETS)
     print(f"\n{'share of gold covered':<24}{'n':>5}{heads}")
     for origin, rows in sorted(ranked.items()):

@@ -62,7 +62,10 @@ class Kept(Generic[_Key, _Value]):
 
 
 class Recent:
-    """Chunks by id and by row, and by term how many chunks hold it."""
+    """Chunks by id and by row id, and by term how many chunks hold it.
+
+    Lance gives no row id twice, so one that is here is that of the same row.
+    """
 
     def __init__(self) -> None:
         self.chunks = Kept[str, Analyzed](_CHUNKS)

@@ -118,9 +118,7 @@ class Moment(NamedTuple):
         known: dict[str, float] = {}
         with ThreadPoolExecutor(2) as beside_us:
             if vector is not None:
-                comparing = beside_us.submit(
-                    lambda: self.nearest(vector(), k=k, within=within),
-                )
+                comparing = beside_us.submit(lambda: self.nearest(vector(), k=k, within=within))
             counting = beside_us.submit(self.frequencies, [t for terms in queries for t in terms])
             found = [hit for terms in queries for hit in self.words(terms, k=k, within=within)]
             if vector is not None:

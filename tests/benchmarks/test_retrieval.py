@@ -22,6 +22,14 @@ def test_only_passages_that_fit_the_budget_cover_gold():
 
     assert found.places == [("a.pdf", 1), ("a.pdf", 3), ("a.pdf", 5), ("a.pdf", 7)]
     assert found.covered == (0.0, 0.5, 1.0, 1.0)
+    assert found.whole
+
+
+def test_gold_after_the_first_ten_passages_is_not_among_the_sources():
+    case = Case("q", Path("a.pdf"), frozenset({("a.pdf", 1), ("a.pdf", 11)}), "set")
+
+    assert not ranked_of(case, hits_of(*range(1, 12), tokens=1)).whole
+    assert ranked_of(case, hits_of(*range(2, 12), 1, tokens=1)).covered[0] == 1.0
 
 
 def test_a_file_counts_as_a_whole_when_no_page_is_known():

@@ -303,3 +303,25 @@ def test_what_lancedb_indexed_is_read_back(filled):
         replace(hit, score=pytest.approx(hit.score)) for hit in expected
     ]
     assert len(LanceStore(filled).search_vector(unit(1, 0)[None], k=9)) == 3
+
+
+def test_lance_gives_no_row_id_twice(tmp_path):
+    uri, given = str(tmp_path / "t.lance"), []
+
+    def write(mode):
+        dataset = lance.write_dataset(pa.table({"a": [len(given)]}), uri, mode=mode)
+        rows = dataset.to_table(with_row_id=True)
+        [new] = rows.filter(pa.compute.equal(rows["a"], len(given)))["_rowid"].to_pylist()
+        given.append(new)
+        return dataset
+
+    write("create")
+    write("append")
+    lance.dataset(uri, version=1).restore()  # as when a write is taken back
+    dataset = write("append")
+    dataset.optimize.compact_files()
+    given.extend(lance.dataset(uri).to_table(with_row_id=True)["_rowid"].to_pylist())
+    write("append")
+    write("overwrite")
+
+    assert len(set(given)) == len(given) == 7
