@@ -26,7 +26,7 @@ from docsense.index import read_library
 from docsense.stores.lance import LanceStore
 from docsense.tokens import default_counter
 from docsense_pipelines import ReadLimits, ingest
-from docsense_pipelines.ray_reading import ray_cluster
+from docsense_pipelines.ray_connection import ray_cluster
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,8 +34,9 @@ if TYPE_CHECKING:
     import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no types
 
     from docsense.embedders import Embedder
-    from docsense_pipelines.ingest import Embedding, Reader
+    from docsense_pipelines.embedding import Embedding
     from docsense_pipelines.ingest_report import IngestReport
+    from docsense_pipelines.local_reading import Reader
     from docsense_pipelines.ray_reading import Cluster
     from docsense_pipelines.reading import Job
     from docsense_pipelines.workers import Outcome

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import random
 import shutil
-import sys
 import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +19,7 @@ from docsense.stores.lance import LanceStore
 from docsense.stores.lance_check import Examination
 from docsense.stores.lance_repair import repair
 from docsense.tokens import EstimateTokenCounter
-from docsense_pipelines import ReadLimits
+from docsense_pipelines import ReadLimits, storing
 from docsense_pipelines import ingest as ingesting
 
 # Lance warns of any fork; ours happen before its threads start.
@@ -72,8 +71,7 @@ def ingest(sources: Path, library: Path) -> None:
     Raises:
         DocsenseError: As the pipeline does.
     """
-    # The package exports a function of the module's name, which hides the module.
-    sys.modules["docsense_pipelines.ingest"].__dict__["_BATCH_CHUNKS"] = _PASSAGES_A_PUT
+    storing._BATCH_CHUNKS = _PASSAGES_A_PUT
     embedder = HashingEmbedder()
     ingesting(
         [sources],

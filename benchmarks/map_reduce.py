@@ -24,7 +24,8 @@ from docsense.prompts import map_prompt, reduce_prompt
 from docsense.stores import Counted
 from docsense.tokens import EstimateTokenCounter
 from docsense.types import Chunk, Document, Record, Section, Usage
-from docsense_pipelines.map_reduce import Asked, map_reduce
+from docsense_pipelines.map_reduce import map_reduce
+from docsense_pipelines.map_reduce_job import Asked
 from docsense_pipelines.parts import plan_parts
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from docsense.index import Library
     from docsense.settings import Settings
     from docsense.stores import Store
-    from docsense_pipelines.ingest import ReadLimits
+    from docsense_pipelines.local_reading import ReadLimits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +96,7 @@ def store_for(library: Library, embedder: Embedder | None) -> Store:
 
 
 def limits_for(settings: Settings, *, workers: int | None = None) -> ReadLimits:
-    from docsense_pipelines.ingest import ReadLimits
+    from docsense_pipelines.local_reading import ReadLimits
 
     chosen = settings.workers if workers is None else workers
     return ReadLimits(workers=chosen, timeout=settings.timeout, memory=settings.memory)

@@ -15,7 +15,8 @@ from typer.main import get_command
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from docsense.tracing import Recorder, Span
+    from docsense.tracing import Span
+    from docsense.tracing.recorder import Recorder
     from docsense_cli.log import Log
 
 LOG_JSON = "--log-json"

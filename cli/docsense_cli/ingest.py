@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from docsense.embedders import Embedder
-    from docsense_pipelines.ingest import Embedding, Reader, ReadLimits
+    from docsense_pipelines.embedding import Embedding
     from docsense_pipelines.ingest_report import IngestReport
+    from docsense_pipelines.local_reading import Reader, ReadLimits
 
 PATIENCE = 10.0
 """Seconds to wait for another process that writes to the same library."""
@@ -108,7 +109,7 @@ def _place(
         yield _Place()
         return
     from docsense.tokens import default_counter
-    from docsense_pipelines.ray_reading import ray_cluster
+    from docsense_pipelines.ray_connection import ray_cluster
 
     with ray_cluster(ray, workers=limits.workers) as cluster:
         embedding = cluster.embedding(make, name=model.name) if model is not None else None

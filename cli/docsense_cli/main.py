@@ -33,7 +33,7 @@ from docsense_cli import (
     view,
     watch,
 )
-from docsense_cli import eval as evaluation
+from docsense_cli.eval import commands as evaluation
 from docsense_cli.everywhere import EveryCommand, close_log, current_log, end_trace, open_log
 
 _INTERRUPTED = 130

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from docsense.settings import Settings
     from docsense.stores import Store
     from docsense_cli.build import Chosen
-    from docsense_pipelines.ingest import Embedding, Reader, ReadLimits
+    from docsense_pipelines.embedding import Embedding
     from docsense_pipelines.ingest_report import IngestReport
+    from docsense_pipelines.local_reading import Reader, ReadLimits
 
 
 def now() -> str:

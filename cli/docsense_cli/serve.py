@@ -1,9 +1,8 @@
-"""``docsense serve``: a vLLM server with the right flags, started, watched and stopped."""
+"""``docsense serve``: the right flags of a vLLM server, shown with their reasons or started."""
 
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -12,15 +11,7 @@ import typer
 from docsense_cli.options import AsJson, Quiet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from docsense.models import Model
     from docsense.serving.launch import Launch
-    from docsense.serving.log import Stage
-    from docsense.serving.metrics import Load
-    from docsense_pipelines.serve import Ready, Running
-
-_LOAD_EVERY = 5.0
 
 
 def serve(
@@ -94,6 +85,8 @@ def serve(
     from docsense.planning import parse_gpus
     from docsense.serving.flags import launch, window_tokens
     from docsense_cli import screen
+    from docsense_cli.license import accept_license
+    from docsense_cli.model_server import run_model_server
 
     described = model_named(model)
     launched = launch(
@@ -119,13 +112,21 @@ def serve(
             screen.note(f"{described.license}: {sentence}", quiet=quiet)
         return
     _check_key(launched, node_rank)
-    _accept_license(described, yes=yes)
+    accept_license(described, yes=yes)
     screen.note(f"asking the vLLM of {interpreter} for its options", quiet=quiet)
     launched = _checked(launched, interpreter)
     screen.note(launched.title, quiet=quiet)
     for note in launched.notes:
         screen.note(f"note: {note}", quiet=quiet)
-    _run(launched, node_rank, interpreter, timeout=timeout, log=log, json=json, quiet=quiet)
+    run_model_server(
+        launched,
+        node_rank=node_rank,
+        interpreter=interpreter,
+        timeout=timeout,
+        log=log,
+        json=json,
+        quiet=quiet,
+    )
 
 
 def _check_key(launched: Launch, node_rank: int) -> None:
@@ -180,141 +181,3 @@ def _show(launched: Launch, interpreter: str, *, json: bool) -> None:
     for node in form["nodes"]:
         node["command"] = launched.command(node["rank"], python=interpreter)
     screen.write_json(to_json("launch", form))
-
-
-def _accept_license(model: Model, *, yes: bool) -> None:
-    """Have the license accepted once per user, before weights under it are loaded.
-
-    Raises:
-        ConfigError: It was not, or nobody can be asked.
-    """
-    import platformdirs
-
-    from docsense.errors import ConfigError
-    from docsense.models import license_notice
-    from docsense.serving.license import accept, accepted
-    from docsense_cli import screen
-
-    sentences = license_notice(model)
-    path = platformdirs.user_data_path("docsense") / "licenses.json"
-    if not sentences or accepted(model.license, path=path):
-        return
-    for sentence in sentences:
-        screen.note(f"{model.license}: {sentence}", quiet=False)
-    if not yes:
-        if not (sys.stdin.isatty() and sys.stderr.isatty()):
-            raise ConfigError(
-                f"{model.license}: not accepted yet", hint="read it, then add --yes to accept it"
-            )
-        if not typer.confirm(f"Do you accept the {model.license}?", err=True):
-            raise ConfigError(f"{model.license}: not accepted", hint="serve another model")
-    accept(model.license, path=path)
-
-
-def _run(
-    launched: Launch,
-    node_rank: int,
-    interpreter: str,
-    *,
-    timeout: float,
-    log: Path | None,
-    json: bool,
-    quiet: bool,
-) -> None:
-    import os
-
-    import platformdirs
-
-    from docsense_cli import screen
-    from docsense_pipelines.serve import Server, Stopped, running
-
-    folder = platformdirs.user_state_path("docsense")
-    headless = launched.node(node_rank).headless
-    server = Server(
-        command=launched.command(node_rank, python=interpreter),
-        env={**os.environ, **{each.name: each.value for each in launched.environment}},
-        log=log or folder / f"serve-{launched.port}.log",
-        host=launched.host,
-        port=0 if headless else launched.port,
-        timeout=timeout,
-    )
-    screen.note(f"log: {server.log}", quiet=quiet)
-    with running(server) as started:
-        try:
-            if headless:
-                screen.note(f"node {node_rank} computes; Ctrl-C stops it", quiet=quiet)
-            else:
-                with _stages_shown(quiet=quiet) as on_stage:
-                    ready = started.ready(on_stage)
-                _tell_ready(ready, log=server.log, json=json)
-            _watch(started, quiet=quiet or headless)
-        except Stopped as stopped:
-            screen.note("stopping the server; once more kills it", quiet=quiet)
-            raise typer.Exit(128 + stopped.number) from stopped
-
-
-@contextmanager
-def _stages_shown(*, quiet: bool) -> Iterator[Callable[[Stage, float], None]]:
-    """Yield what to tell the stages of the start; a terminal also shows a running clock."""
-    from docsense_cli import screen
-
-    console = screen.err()
-    last = ""
-
-    def line(stage: Stage, seconds: float) -> None:
-        nonlocal last
-        if stage.detail.endswith("%") and stage.name == last:  # only the clock shows these
-            return
-        last = stage.name
-        screen.note(f"{seconds:6.0f} s  {stage.name} {stage.detail}", quiet=quiet)
-
-    if quiet or not console.is_terminal:
-        yield line
-        return
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as display:
-        task = display.add_task("starting vLLM", total=None)
-
-        def show(stage: Stage, seconds: float) -> None:
-            display.update(task, description=f"{stage.name} {stage.detail}".rstrip())
-            line(stage, seconds)
-
-        yield show
-
-
-def _tell_ready(ready: Ready, *, log: Path, json: bool) -> None:
-    from docsense.receipts import to_json
-    from docsense_cli import screen
-
-    if json:
-        screen.write_json(to_json("server", {**ready._asdict(), "log": str(log)}))
-        return
-    screen.write_text(
-        f"ready after {ready.seconds:.0f} s\n"
-        f"  base URL  {ready.base_url}\n"
-        f"  model     {ready.model}\n"
-        f"  window    {ready.window:,} tokens\n"
-        f"  ask       docsense ask QUESTION PATH --base-url {ready.base_url}\n"
-        f"  stop      Ctrl-C\n"
-    )
-
-
-def _watch(started: Running, *, quiet: bool) -> None:
-    """Wait until it ends, showing on a terminal how busy it is."""
-    from docsense_cli import screen
-
-    console = screen.err()
-    if quiet or not console.is_terminal:
-        started.attend(every=_LOAD_EVERY, on_load=lambda load: None)
-        return
-    with console.status("serving") as status:
-
-        def show(load: Load) -> None:
-            status.update(
-                f"serving: {load.running} running, {load.waiting} waiting, "
-                f"KV cache {load.kv_cache:.0%} full"
-            )
-
-        started.attend(every=_LOAD_EVERY, on_load=show)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from docsense.embedders import Embedder
     from docsense.index import Library
     from docsense.stores import Store
-    from docsense_pipelines.ingest import ReadLimits
+    from docsense_pipelines.local_reading import ReadLimits
     from docsense_pipelines.progress import Report
 
 

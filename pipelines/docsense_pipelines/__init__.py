@@ -4,8 +4,10 @@ Heavy parts are imported by the job that needs them, so importing this package c
 """
 
 from docsense_pipelines.ask import ask
-from docsense_pipelines.ingest import ReadLimits, fill_vectors, ingest
+from docsense_pipelines.embedding import fill_vectors
+from docsense_pipelines.ingest import ingest
 from docsense_pipelines.ingest_report import IngestReport, Trouble
+from docsense_pipelines.local_reading import ReadLimits
 from docsense_pipelines.progress import Progress
 from docsense_pipelines.search import Found, search
 from docsense_pipelines.summarize import summarize

@@ -11,10 +11,11 @@ import hashlib
 import json
 import logging
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from docsense.types import Citation, Claim, Usage
+from docsense_pipelines.notes import Notes
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -22,24 +23,6 @@ if TYPE_CHECKING:
 
 _FORM = 1
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notes:
-    """What a model wrote on one part, grounded; citations are numbered from 1, for itself.
-
-    Args:
-        lost: How many claims stood in no source.
-        missing: What the model says that the part does not hold.
-        warnings: What was cut short, or speaks to a model.
-    """
-
-    claims: tuple[Claim, ...]
-    citations: tuple[Citation, ...]
-    lost: int
-    missing: str
-    warnings: tuple[str, ...]
-    usage: Usage
 
 
 def digest(*parts: str) -> str:

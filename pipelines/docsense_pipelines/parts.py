@@ -1,34 +1,21 @@
-"""A library in parts that each fit a prompt: planned by its records alone, then read one by one.
+"""A library planned as parts that each fit a prompt, by its records alone: no text is read.
 
 Parts stand in order of uri and tile every document: ``[start, end)`` of each slice begins where the
-one before it ended. A chunk belongs to the slice in which it begins, so parts cut anywhere are
-parts cut between chunks once the text is read. The plan prorates tokens by characters; packing
-counts them, and a part that turns out too long is packed as two prompts or more.
+one before it ended. The plan prorates tokens by characters; ``part_reading`` counts them.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass
 from itertools import groupby, pairwise
 from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
-from docsense.citations import cite
-from docsense.claims.grounding import Grounder
-from docsense.errors import IndexStateError
-from docsense.packing import Span, pack_passages
-from docsense.types import Chunk, Hit
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from docsense.claims.reading import Draft
-    from docsense.packing import Packed
-    from docsense.stores import Counted, Store
-    from docsense.tokens import TokenCounter
-    from docsense.types import Citation, Claim, Record, Section
+    from docsense.types import Record, Section
 
 _SOURCE_TOKENS = 40
 _PAGE_TOKENS = 6
@@ -163,181 +150,3 @@ def _joined(sizes: _Sizes, edges: Sequence[int], target: int) -> Iterator[Slice]
             start = end
         end = edge
     yield sizes.slice(start, end)
-
-
-class PartReader:
-    """Reads parts and packs them; it keeps the chunk ends of the last document that was cut.
-
-    Args:
-        limit: Tokens of one packed prompt, at most, unless a single chunk has more.
-    """
-
-    def __init__(
-        self, store: Store, records: Mapping[str, Record], *, counter: TokenCounter, limit: int
-    ) -> None:
-        self._store = store
-        self._records = records
-        self._counter = counter
-        self.limit = limit
-        self._ends: tuple[str, tuple[Counted, ...]] = ("", ())
-
-    def packs(self, part: Part) -> list[Packed]:
-        """Return the part's prompts, in order: one, or more where the plan guessed too low.
-
-        Raises:
-            IndexStateError: A document changed since its record was read.
-        """
-        return self.fitting(self._chunks(part))
-
-    def fitting(self, chunks: Sequence[Chunk]) -> list[Packed]:
-        """Pack chunks into one prompt; halve them until each fits. No chunks, no prompt."""
-        if not chunks:
-            return []
-        packed = pack_passages([Hit(chunk, 0.0) for chunk in chunks], self._store,
-                               counter=self._counter)  # fmt: skip
-        if packed.left_out:
-            raise _changed(packed.left_out[0].name)
-        if packed.tokens <= self.limit or len(chunks) == 1:
-            return [packed]
-        half = len(chunks) // 2
-        return [*self.fitting(chunks[:half]), *self.fitting(chunks[half:])]
-
-    def halves(self, packed: Packed) -> list[Packed]:
-        """Pack the spans of one prompt into two; one alone comes back when it is a single chunk."""
-        spans = [(s.uri, span.start, span.end, 0) for s in packed.sources for span in s.spans]
-        chunks = self._chunks(Part(tuple(Slice(*span) for span in spans)))
-        half = len(chunks) // 2
-        return [*self.fitting(chunks[:half]), *self.fitting(chunks[half:])]
-
-    def _chunks(self, part: Part) -> list[Chunk]:
-        whole = [s.uri for s in part.slices if s.end - s.start == self._records[s.uri].characters]
-        counts = self._store.counts(whole)
-        texts = dict(self._store.texts(whole))
-        found: list[Chunk] = []
-        for piece in part.slices:
-            if piece.uri in texts:
-                record = self._records[piece.uri]
-                found += _tiles(record, texts.pop(piece.uri), counts.get(piece.uri, ()))
-            else:
-                found += self._cut(piece)
-        return found
-
-    def _cut(self, piece: Slice) -> Iterator[Chunk]:
-        """Yield the chunks that begin within a slice of a document."""
-        if self._ends[0] != piece.uri:
-            self._ends = (piece.uri, self._store.counts([piece.uri]).get(piece.uri, ()))
-        ends = self._ends[1]
-        if not ends or ends[-1].end != self._records[piece.uri].characters:
-            raise _changed(self._records[piece.uri].document.name)
-        first, stop = _position(ends, piece.start), _position(ends, piece.end)
-        if first < stop:
-            yield from self._store.chunks(piece.uri, start=first, stop=stop)
-
-
-def _position(ends: Sequence[Counted], offset: int) -> int:
-    """Return the position of the first chunk that begins at an offset or after it."""
-    return bisect_left(ends, offset, key=lambda counted: counted.end) + 1 if offset else 0
-
-
-def _tiles(record: Record, text: str, counted: Sequence[Counted]) -> Iterator[Chunk]:
-    """Yield the chunks of a whole text, cut where they end: many documents cost one query."""
-    document = record.document
-    if len(text) != record.characters or not counted or counted[-1].end != len(text):
-        raise _changed(document.name)
-    identity, start = document.id, 0
-    for position, (end, tokens) in enumerate(counted):
-        yield Chunk(
-            document_id=identity, uri=document.uri, name=document.name, position=position,
-            text=text[start:end], start=start, end=end, first=0, last=0, tokens=tokens,
-        )  # fmt: skip
-        start = end
-
-
-def _changed(name: str) -> IndexStateError:
-    return IndexStateError(
-        f"{name}: changed while it was in use", hint="summarize again when the ingest is done"
-    )
-
-
-class Excerpt:
-    """A stretch of a document that stands in a prompt as source ``number``, with its text.
-
-    To those who look for quotes it is a document of its own, whose uri is the number.
-
-    Args:
-        start: Offset of its first character in the document.
-    """
-
-    def __init__(self, *, number: int, of: Record, start: int, text: str) -> None:
-        self.number = number
-        self.of = of
-        self.start = start
-        self.text = text
-        self.spans: tuple[tuple[int, int], ...] = (Span(0, len(text)),)
-
-    @cached_property
-    def record(self) -> Record:
-        """Return a record of the excerpt alone, with the headings that it stands under."""
-        document, start, end = self.of.document, self.start, self.start + len(self.text)
-        outline = tuple(
-            s._replace(start=max(0, s.start - start), end=s.end - start)
-            for s in document.outline
-            if s.start < end and s.end > start
-        )
-        excerpt = replace(
-            document, uri=str(self.number), starts=(0,), labels=(), blank=(), outline=outline
-        )
-        return replace(self.of, document=excerpt, characters=len(self.text))
-
-
-def excerpts_of(packed: Packed) -> Iterator[Excerpt]:
-    """Yield the sources of packed passages with their texts."""
-    for block in packed.blocks:
-        if block.source is not None and block.kept is not None:
-            yield Excerpt(
-                number=block.source.number,
-                of=block.source.record,
-                start=block.source.spans[0].start,
-                text="".join(block.kept),
-            )
-
-
-class ExcerptGrounder(Grounder):
-    """Looks quotes up in excerpts alone; its citations stand at their offsets in the documents."""
-
-    def __init__(self, excerpts: Sequence[Excerpt], *, about: str = "") -> None:
-        texts = {str(excerpt.number): excerpt.text for excerpt in excerpts}
-
-        def read(uris: Sequence[str]) -> Iterator[tuple[str, str]]:
-            yield from ((uri, texts[uri]) for uri in uris)
-
-        super().__init__(excerpts, read, about)
-        self._inside = Grounder(excerpts, read, about)
-        self._excerpts = {str(excerpt.number): excerpt for excerpt in excerpts}
-        self._moved: list[int] = []
-        self.unsupported = self._inside.unsupported
-
-    def ground(self, draft: Draft) -> Claim | None:
-        """Return the claim with citations of documents; None when no quote is found."""
-        claim = self._inside.ground(draft)
-        if claim is None:
-            return None
-        for citation in self._inside.citations[len(self._moved) :]:
-            self._moved.append(self._placed(citation))
-        cited = (self._moved[number - 1] for number in claim.citations)
-        return replace(claim, citations=tuple(dict.fromkeys(cited)))
-
-    def _placed(self, citation: Citation) -> int:
-        """Return the number of a citation once it is moved to where its document has it."""
-        excerpt = self._excerpts[citation.uri]
-        start, end = excerpt.start + citation.start, excerpt.start + citation.end
-        key = (excerpt.of.document.uri, start, end)
-        if key not in self._numbers:
-            self._numbers[key] = len(self.citations) + 1
-            self.citations.append(
-                cite(
-                    excerpt.of.document, start=start, end=end, quote=citation.quote,
-                    number=self._numbers[key], match=citation.match,
-                )
-            )  # fmt: skip
-        return self._numbers[key]

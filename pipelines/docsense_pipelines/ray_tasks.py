@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from docsense.errors import ConfigError
 from docsense.types import Entry
-from docsense_pipelines.ingest import counted
+from docsense_pipelines.local_reading import counted
 from docsense_pipelines.reading import CHUNKER
 from docsense_pipelines.workers import read_all
 
 if TYPE_CHECKING:
     from docsense.embedders import Embedder, Vectors
-    from docsense_pipelines.ingest import ReadLimits
+    from docsense_pipelines.local_reading import ReadLimits
     from docsense_pipelines.reading import Job
     from docsense_pipelines.workers import Outcome
 

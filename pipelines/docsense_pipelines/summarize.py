@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from docsense.errors import ConfigError, EngineUnavailableError
 from docsense.tracing import span
 from docsense_pipelines.deciding import Serving, Wishes, corpus_of
+from docsense_pipelines.language_names import language_code
 from docsense_pipelines.progress import silent
 from docsense_pipelines.scope import scoped
 
@@ -19,17 +20,6 @@ if TYPE_CHECKING:
     from docsense.types import Summary
     from docsense_pipelines.progress import Report
     from docsense_pipelines.written import OnClaim
-
-_NAMES = {
-    "ar": "arabic", "cs": "czech čeština", "da": "danish dansk", "de": "german deutsch",
-    "el": "greek", "en": "english", "es": "spanish español", "fi": "finnish suomi",
-    "fr": "french français", "he": "hebrew", "hi": "hindi", "hu": "hungarian magyar",
-    "id": "indonesian", "it": "italian italiano", "ja": "japanese", "ko": "korean",
-    "nl": "dutch nederlands", "no": "norwegian norsk", "pl": "polish polski",
-    "pt": "portuguese português", "ro": "romanian", "ru": "russian", "sv": "swedish svenska",
-    "th": "thai", "tl": "tagalog filipino", "tr": "turkish türkçe", "uk": "ukrainian",
-    "vi": "vietnamese", "zh": "chinese",
-}  # fmt: skip
 
 
 def summarize(
@@ -99,15 +89,6 @@ def summarize(
         on_claim=on_claim or nobody,
         report=report,
     )
-
-
-def language_code(name: str) -> str:
-    """Return the ISO 639-1 code of a language by its name or code; "" when not known."""
-    wanted = name.strip().casefold()
-    for code, names in _NAMES.items():
-        if wanted == code or wanted in names.split():
-            return code
-    return ""
 
 
 def _check_language(language: str, store: Store) -> None:

@@ -14,7 +14,7 @@ from docsense.types import Entry
 from docsense.verification import SourceState, citations_of
 from docsense.verification import verify as check
 from docsense_pipelines.commits import blob
-from docsense_pipelines.ingest import ReadLimits
+from docsense_pipelines.local_reading import ReadLimits
 from docsense_pipelines.progress import Progress, silent
 from docsense_pipelines.reading import Job, Unchanged
 from docsense_pipelines.workers import read_all

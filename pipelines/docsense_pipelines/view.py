@@ -14,7 +14,7 @@ from docsense.verification import verify as check
 from docsense.views.figure import crop_of
 from docsense.views.marking import Mark
 from docsense.views.view import places, view_of
-from docsense_pipelines.ingest import ReadLimits
+from docsense_pipelines.local_reading import ReadLimits
 from docsense_pipelines.progress import silent
 from docsense_pipelines.verify import source_states, where
 from docsense_pipelines.view_process import Process

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from docsense.tokens import TokenCounter
     from docsense.types import Chunk
     from docsense_pipelines.file_events import Events
-    from docsense_pipelines.ingest import ReadLimits
+    from docsense_pipelines.local_reading import ReadLimits
     from docsense_pipelines.progress import Report
 
 _LONGEST = 20

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+import socket
 import sys
+from contextlib import closing
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from docsense_cli.main import run
+
+ROOT = Path(__file__).parents[2]
 
 
 class Done(NamedTuple):
@@ -58,3 +63,28 @@ def notes(tmp_path):
         encoding="utf-8",
     )
     return root
+
+
+@pytest.fixture
+def stand_in(tmp_path, monkeypatch):
+    """Return the path of an interpreter that stands in for one with vLLM."""
+    for name in ("XDG_DATA_HOME", "XDG_STATE_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / name))
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("VLLM_API_KEY", "a key")
+    path = tmp_path / "python"
+    path.write_text(f'#!/bin/sh\nexec {sys.executable} -m tests.serving.stand_in "$@"\n')
+    path.chmod(0o755)
+
+    def behaving(behavior):
+        monkeypatch.setenv("STAND_IN", behavior)
+        return str(path)
+
+    return behaving
+
+
+@pytest.fixture
+def free_port():
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

@@ -15,6 +15,9 @@ from docsense.index import find_library
 from docsense.stores.lance import LanceStore
 
 FILES = 60
+# As the installed command does. With "-m" CPython itself would at times die of a Ctrl-C that came
+# while a module was loading: it remembers one that met text it compiled, as for dataclasses.
+_COMMAND = "from docsense_cli.main import run; run()"
 ROUNDS = 10
 
 
@@ -30,7 +33,7 @@ def sources(tmp_path):
 
 def start(sources, *options):
     return subprocess.Popen(
-        [sys.executable, "-m", "docsense_cli", "ingest", str(sources), "-l", "sea", *options],
+        [sys.executable, "-c", _COMMAND, "ingest", str(sources), "-l", "sea", *options],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
     )

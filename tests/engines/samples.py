@@ -1,10 +1,15 @@
-"""Prompts, and a tokenizer whose tokens are words, as the fake server counts them."""
+"""Prompts, an answer of a busy server, and a tokenizer whose tokens are words.
+
+The fake server counts words as well.
+"""
 
 from __future__ import annotations
 
 from docsense.engines import Message, Prompt
 from docsense.tokens import Bounds
 
+KEY = "sk-very-secret-0123456789"
+BUSY = (503, {"error": {"message": "queue full", "type": "Service Unavailable"}}, {})
 SCHEMA = {
     "type": "object",
     "properties": {"ok": {"type": "boolean"}},
@@ -23,6 +28,12 @@ def ask(*pieces, max_tokens=8, tokens=0, schema=None, cached=0):
         schema=schema,
         cached=cached,
     )
+
+
+def text_of(engine, prompt=None):
+    """Return what an engine writes."""
+    (completion,) = engine.complete([prompt or ask("Say something.")])
+    return completion.text
 
 
 class WordCounter:

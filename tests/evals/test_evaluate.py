@@ -11,26 +11,17 @@ from dataclasses import replace
 
 import pytest
 
-from docsense.errors import EngineUnavailableError, LibraryBusyError, SourceError
-from docsense_evals import Case, Output, Task, evaluate, read_run, read_suite
+from docsense.errors import LibraryBusyError
+from docsense_evals import Output, evaluate, read_run, read_suite
 from docsense_evals.building import build_tasks
-from docsense_evals.evaluate import Setting
 from docsense_evals.log import LOG, LogWriter
 from docsense_evals.results import groups, to_json
+from docsense_evals.setting import Setting
+from tests.evals.made import right, task
 
 
 def tasks_of(suite, setting, **options):
     return list(build_tasks(read_suite(suite), home=setting.home, seed=setting.seed, **options))
-
-
-def right(case, output, bench):
-    return {"right": float(output.text == "yes")}
-
-
-def task(solve, *ids, **options):
-    cases = tuple(Case(id=id, question=f"is it {id}?") for id in ids or ("a", "b", "c"))
-    return Task(name="made", cases=cases, solve=solve, metrics={"right": right}, headline="right",
-                **options)  # fmt: skip
 
 
 def test_a_rerun_uses_kept_outputs_and_gives_the_same_bytes(suite, setting):
@@ -131,55 +122,6 @@ def test_a_line_that_a_crash_cut_short_is_dropped(setting):
     assert len(again.samples) == 3
 
 
-def test_a_failed_case_counts_as_wrong_and_is_run_again(setting):
-    away = {"b"}
-
-    def solve(case, bench):
-        if case.id in away:
-            raise SourceError("b.pdf: gone", hint="bring it back")
-        return Output(text="yes")
-
-    first = evaluate([task(solve, identity={"v": 1})], setting)
-    away.clear()
-    second = evaluate([task(solve, identity={"v": 1})], setting)
-
-    assert first.samples["made", "", "b"].error == "b.pdf: gone (bring it back)"
-    assert groups(first)[0].scores["right"].mean == pytest.approx(2 / 3)
-    assert groups(first)[0].errors == 1
-    assert groups(second)[0].scores["right"].mean == 1.0
-    assert [s.reused for s in second.ordered()] == [True, False, True]
-
-
-def test_a_case_that_takes_too_long_is_ended_and_the_others_go_on(setting):
-    never = threading.Event()
-
-    def solve(case, bench):
-        if case.id == "b":
-            never.wait(30)
-        return Output(text="yes")
-
-    run = evaluate([task(solve, timeout=0.2, retries=0)], setting)
-    never.set()
-
-    assert "no result within 0.2 seconds" in run.samples["made", "", "b"].error
-    assert [s.id for s in run.ordered() if not s.error] == ["a", "c"]
-
-
-def test_an_engine_that_was_away_is_asked_again(setting):
-    tries = Counter()
-
-    def solve(case, bench):
-        tries[case.id] += 1
-        if tries[case.id] == 1:
-            raise EngineUnavailableError("server: not there")
-        return Output(text="yes")
-
-    run = evaluate([task(solve, retries=1)], setting)
-
-    assert groups(run)[0].errors == 0
-    assert set(tries.values()) == {2}
-
-
 def test_a_bug_ends_the_run_and_a_later_one_goes_on(setting):
     def broken(case, bench):
         if case.id == "c":
@@ -214,6 +156,17 @@ def test_the_order_of_the_draw_is_that_of_the_seed(suite, setting):
 
     assert ids(1) == ids(1)
     assert len({tuple(ids(seed)) for seed in range(6)}) > 1
+
+
+def test_samples_are_reported_one_after_another_whatever_the_lanes(setting):
+    steps = []
+    ids = [f"c{i}" for i in range(40)]
+    told = replace(setting, concurrency=8, report=steps.append)
+
+    evaluate([task(lambda case, bench: Output(text="yes"), *ids)], told)
+
+    assert [step.done for step in steps] == list(range(1, 41))
+    assert sorted(step.id for step in steps) == sorted(ids)
 
 
 def test_regret_is_what_the_choice_lost_against_the_best_way(setting):

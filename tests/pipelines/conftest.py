@@ -73,3 +73,10 @@ class Workplace:
 @pytest.fixture
 def workplace(folder, tmp_path):
     return Workplace(folder, tmp_path / "home")
+
+
+@pytest.fixture
+def ready(workplace):
+    """Return the workplace, up to date."""
+    workplace.ingest()
+    return workplace

@@ -1,53 +1,21 @@
 from __future__ import annotations
 
 import json
-import re
 
 import pytest
 
 from docsense.engines.scripted import ScriptedEngine
 from docsense.errors import ConfigError, ContextOverflowError, EngineUnavailableError
 from docsense.verification import verify
-from docsense_pipelines import ask
 from docsense_pipelines.deciding import Serving, Wishes
 from docsense_pipelines.verify import source_states
-
-WEIGHT = "Blue whales weigh up to 150 tonnes."
-_SOURCE = re.compile(r'<source id="S(\d+)" name="([^"]+)"')
-
-
-def text_of(prompt):
-    return "".join(piece for message in prompt.messages for piece in message.pieces())
-
-
-def reply(*claims, missing=""):
-    """A reply that quotes each text under the source that holds it."""
-
-    def write(prompt):
-        text = text_of(prompt)
-        made = []
-        for said, quote in claims:
-            before = text[: text.find(quote)] if quote in text else text
-            merged = re.findall(rf'\[S(\d+): "{re.escape(quote)}', text)
-            marks = merged or [number for number, _ in _SOURCE.findall(before)]
-            quotes = [{"source": f"S{marks[-1]}", "quote": quote}] if marks else []
-            made.append({"quotes": quotes, "text": said})
-        return json.dumps({"claims": made, "missing": missing})
-
-    return write
+from tests.pipelines.answers import SOURCE, WEIGHT, answer, reply
 
 
 @pytest.fixture
 def library(workplace):
     workplace.ingest()
     return workplace
-
-
-def answer(library, engine, question="How much do blue whales weigh?", **options):
-    return ask(
-        question, library=library.library, store=library.store, embedder=library.embedder,
-        engine=engine, **options,
-    )  # fmt: skip
 
 
 def test_a_written_claim_is_cited_where_its_quote_stands(library, folder):
@@ -142,38 +110,6 @@ def test_a_route_that_needs_a_model_is_refused_without_one(library):
         answer(library, None, wishes=Wishes(route="stuff"))
 
 
-def test_weak_support_reads_on_with_the_same_beginning(workplace, folder):
-    for n in range(40):
-        (folder / f"other{n}.md").write_text(
-            f"# Topic {n}\n\n" + f"The ferry number {n} leaves at {n} past nine. " * 60,
-            encoding="utf-8",
-        )
-    workplace.ingest()
-    engine = ScriptedEngine(reply(("Quantum tides govern Zanzibar.", WEIGHT)))
-    told = []
-
-    found = answer(workplace, engine, wishes=Wishes(route="retrieve", quality="best"),
-                   on_again=told.append)  # fmt: skip
-
-    assert told
-    assert len(engine.prompts) > 1
-    first, second = (prompt.partition("\n\nQuestion:")[0] for prompt in engine.prompts[:2])
-    shared = len(first) - 400
-    assert second[:shared] == first[:shared]
-    assert len(second) > len(first)
-    assert found.usage.requests == len(engine.prompts)
-    assert found.usage.cached_tokens > 0
-    assert any("read on" in reason for reason in found.route.reasons)
-
-
-def test_strong_support_reads_nothing_more(library):
-    engine = ScriptedEngine(reply((WEIGHT, WEIGHT)))
-
-    answer(library, engine, wishes=Wishes(route="retrieve", quality="best"))
-
-    assert len(engine.prompts) == 1
-
-
 def test_what_the_model_says_is_missing_is_told(library):
     engine = ScriptedEngine(reply(missing="the sources say nothing of prices"))
 
@@ -257,7 +193,7 @@ def test_a_document_that_changes_again_and_again_leaves_the_others_cached(logs, 
         logs.ingest()
         shares.append(share(answer(logs, engine, wishes=wishes)))
 
-    assert _SOURCE.findall(engine.prompts[-1])[-1][1].endswith("log03.md")
+    assert SOURCE.findall(engine.prompts[-1])[-1][1].endswith("log03.md")
     assert shares[0] < 0.5 < 0.9 < shares[1]
 
 

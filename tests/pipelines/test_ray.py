@@ -13,12 +13,12 @@ import pytest
 
 from benchmarks.distributed import content
 from docsense.embedders.hashing import HashingEmbedder
-from docsense.errors import ConfigError, MissingExtraError
+from docsense.errors import ConfigError
 from docsense.index import find_library
 from docsense.stores.lance import LanceStore
 from docsense.tokens import EstimateTokenCounter
 from docsense_pipelines import ReadLimits, ingest
-from docsense_pipelines.ray_reading import ray_cluster
+from docsense_pipelines.ray_connection import ray_cluster
 from docsense_pipelines.reading import Failure, Job
 from tests.pipelines.conftest import CODE, WHALES
 
@@ -170,20 +170,3 @@ def test_another_model_on_a_machine_is_refused(cluster):
 
     with pytest.raises(ConfigError, match="another embedder"):
         list(embed(iter([["text"]])))
-
-
-@pytest.mark.parametrize("address", ["nowhere", "127.0.0.1:1", "ray://127.0.0.1:1", "host:port"])
-def test_an_address_without_a_cluster_is_one_line(address):
-    from docsense_pipelines.ray_reading import _connect
-
-    with pytest.raises(ConfigError) as caught:
-        _connect(address, 1)
-    assert "\n" not in caught.value.message and caught.value.hint
-
-
-def test_without_ray_the_extra_is_named(monkeypatch):
-    monkeypatch.setitem(sys.modules, "ray", None)
-
-    with pytest.raises(MissingExtraError) as caught, ray_cluster("local"):
-        pass
-    assert "docsense[ray]" in caught.value.hint

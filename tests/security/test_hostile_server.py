@@ -16,8 +16,7 @@ from threading import Thread
 import httpx
 import pytest
 
-from docsense.engines import Message, Prompt, bounded
-from docsense.engines import server as server_module
+from docsense.engines import Message, Prompt, bounded, opening
 from docsense.engines.bounded import MOST_BYTES, read_whole
 from docsense.engines.found import find_local
 from docsense.engines.json_values import integer, number, parsed
@@ -137,14 +136,14 @@ def test_without_the_bound_it_would_be_read_on():
     ids=["text", "comments", "one line", "blank lines"],
 )  # fmt: skip
 def test_a_stream_without_an_end_is_left(piece, monkeypatch):
-    monkeypatch.setattr(server_module, "_EVENTS", 200_000)
+    monkeypatch.setattr(opening, "_EVENTS", 200_000)
     answer = models_then(endless("text/event-stream", piece * (60_000 // len(piece))))
     with hostile(answer) as server, pytest.raises(EngineError, match="more than"):
         engine_of(server).complete([prompt()])
 
 
 def test_an_error_without_an_end_is_left(monkeypatch):
-    monkeypatch.setattr(server_module, "_EVENTS", 200_000)
+    monkeypatch.setattr(opening, "_EVENTS", 200_000)
 
     def answer(handler):
         handler.head(400, Content_Type="application/json")

@@ -263,18 +263,6 @@ def test_thousands_of_texts_take_few_reads(tmp_path):
     assert chunks.reads == 3  # of 2,048 chunks each
 
 
-def test_many_small_puts_are_joined(tmp_path):
-    store = LanceStore(tmp_path)
-    for n in range(20):
-        store.put([entry_of(f"{n:02}.md", f"word {n}")])
-    store.optimize()
-
-    dataset = lance.dataset(str(tmp_path / "chunks.lance"))
-    assert len(dataset.get_fragments()) == 1
-    assert {len(index.segments) for index in dataset.describe_indices()} == {1}
-    assert len(store.search_text(["word"], k=99)) == 20
-
-
 def test_it_is_a_lancedb_database(filled):
     lancedb = pytest.importorskip("lancedb")
     from lancedb.query import MatchQuery

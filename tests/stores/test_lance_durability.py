@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import random
 import shutil
@@ -13,15 +12,12 @@ import threading
 from datetime import timedelta
 from pathlib import Path
 
-import lance
 import pytest
 
 from docsense.errors import IndexStateError
 from docsense.stores import lance_table
 from docsense.stores.lance import LanceStore
 from docsense.stores.lance_errors import VersionGoneError
-from docsense.stores.lance_schema import chunk_rows, chunk_schema
-from docsense.stores.lance_table import Table
 from tests.stores.contract import texts
 from tests.stores.samples import entry_of, unit
 from tests.stores.writer import parts
@@ -168,38 +164,6 @@ def test_a_library_whose_chunks_are_gone_is_damaged(tmp_path):
 
     with pytest.raises(IndexStateError, match="chunks is missing"):
         LanceStore(tmp_path)
-
-
-def row(*texts):
-    return chunk_rows([entry_of("a.md", *texts)], write=1)
-
-
-@pytest.mark.parametrize("folder", ["data", "_versions"])
-def test_a_file_whose_last_write_was_lost_unnoticed_is_taken_back(tmp_path, folder):
-    table = Table(str(tmp_path), "chunks", schema=chunk_schema(), indexes={"id": "BTREE"})
-    table.append(row("red fox"))
-    place = tmp_path / "chunks.lance" / folder
-    before = set(place.glob("*.*"))
-    with pytest.raises(IndexStateError, match="input/output error"), table._writing():
-        lance.write_dataset(row("red hen"), table.uri, mode="append")
-        for file in set(place.glob("*.*")) - before:
-            os.truncate(file, file.stat().st_size - 1)
-    table.refresh()
-
-    assert table.read(("text",))["text"].to_pylist() == ["red fox"]
-    table.append(row("red hen"))
-    assert table.rows == 2
-
-
-def test_what_a_failed_write_left_does_not_fail_the_next_one(tmp_path):
-    table = Table(str(tmp_path), "chunks", schema=chunk_schema(), indexes={})
-    table.append(row("red fox"))
-    with pytest.raises(IndexStateError, match="no space"), table._writing():
-        (tmp_path / "chunks.lance" / "data" / "orphan.lance").write_bytes(b"half")
-        raise OSError(errno.ENOSPC, "no space left on device")
-    table.append(row("red hen"))
-
-    assert table.rows == 2
 
 
 @pytest.fixture

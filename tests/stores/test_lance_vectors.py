@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from docsense.stores.lance_schema import Embedding, vector_rows, vector_schema
-from docsense.stores.lance_table import Table
+from docsense.stores.lance_schema import Embedding
+from docsense.stores.lance_vectors import VectorTable
 
 ROWS, DIM = 50_000, 16
 
@@ -17,18 +17,16 @@ def vectors():
     return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
 
 
-def rows_of(vectors, first=0):
+def add(table, vectors, first=0):
     ids = [f"d{(first + n) // 100:04d}-{(first + n) % 100:06d}" for n in range(len(vectors))]
-    schema = vector_schema(Embedding("fake/1", DIM))
-    return vector_rows(ids, vectors, writes=[1] * len(ids), schema=schema)
+    table.add(ids, vectors, writes=[1] * len(ids))
 
 
 @pytest.fixture(scope="module")
 def table(vectors, tmp_path_factory):
     folder = str(tmp_path_factory.mktemp("library"))
-    schema = vector_schema(Embedding("fake/1", DIM))
-    made = Table(folder, "vectors", schema=schema, indexes={"id": "BTREE", "document_id": "BTREE"})
-    made.append(rows_of(vectors))
+    made = VectorTable(folder, Embedding("fake/1", DIM))
+    add(made, vectors)
     made.optimize()
     return made
 
@@ -39,7 +37,7 @@ def nearest(table, vector, *, where=None, exact=False):
 
 
 def test_many_vectors_are_indexed_and_nearly_all_nearest_are_found(table, vectors):
-    assert "vector" in {n for i in table._dataset.describe_indices() for n in i.field_names}
+    assert "vector" in {column for column, _, _ in table.indexed()}
 
     recalls = []
     for row in range(0, ROWS, ROWS // 20):
@@ -64,7 +62,7 @@ def test_an_exact_search_within_a_document_finds_its_own_nearest(table, vectors)
 
 def test_rows_added_after_the_index_are_found_before_and_after_upkeep(table):
     new = np.eye(DIM, dtype=np.float32)[:1]
-    table.append(rows_of(new, first=ROWS))
+    add(table, new, first=ROWS)
 
     assert next(iter(nearest(table, new[0]))) == "d0500-000000"
     table.optimize()

@@ -1,0 +1,113 @@
+"""What changed under the roots of a library: the files to read, and the documents that are gone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from docsense.loaders.decoding import printable
+from docsense.loaders.walk import Found, Skipped, walk
+from docsense.plugins import loader_for
+from docsense.tracing import span
+from docsense_pipelines.ingest_report import IngestReport, Trouble
+from docsense_pipelines.progress import Progress
+from docsense_pipelines.reading import Job, fingerprint, loader_version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from docsense.stores import Store
+    from docsense.types import Record
+    from docsense_pipelines.progress import Report
+
+
+def find_jobs(
+    roots: Sequence[Path],
+    records: dict[str, Record],
+    done: IngestReport,
+    *,
+    password: str | None,
+    force: bool,
+    report: Report,
+) -> Iterator[Job]:
+    """Yield every file under the roots that may be read; ``done`` is told of those left out.
+
+    Args:
+        records: What the library holds, by uri.
+        force: A file is read even where the library holds these very bytes.
+
+    Raises:
+        SourceError: A root does not exist.
+    """
+    seen = 0
+    for found in walk(roots):
+        if isinstance(found, Skipped):
+            done.skipped.append(Trouble(printable(found.name), found.reason))
+            continue
+        seen += 1
+        if seen % 500 == 1:
+            report(Progress("find", seen, 0, printable(found.name)))
+        yield _job(found, records.get(found.uri), password=password, force=force)
+
+
+def _job(found: Found, record: Record | None, *, password: str | None, force: bool) -> Job:
+    known = ""
+    if (
+        record is not None
+        and record.status == "ready"
+        and not force
+        and record.document.name == found.name
+    ):
+        known = fingerprint(record.document.sha256, record.loader)
+    return Job(
+        path=str(found.path),
+        uri=found.uri,
+        name=found.name,
+        size=found.size,
+        mtime_ns=found.mtime_ns,
+        known=known,
+        password=password,
+    )
+
+
+def quick_check(
+    job: Job, records: dict[str, Record], done: IngestReport, *, password: str | None, force: bool
+) -> bool:
+    """Tell whether size, time and loader spare reading; note the file, or its old failure.
+
+    With a password, what failed is read again: it may have failed for want of one.
+    """
+    record = records.get(job.uri)
+    if record is None or force or (record.size, record.mtime_ns) != (job.size, job.mtime_ns):
+        return False
+    if record.loader != loader_version(loader_for(Path(job.path))):
+        return False
+    if record.status == "failed":
+        if password is not None:
+            return False
+        done.failed.append(Trouble(printable(job.name), record.reason, record.hint))
+        return True
+    if record.document.name != job.name:
+        return False
+    done.unchanged += 1
+    return True
+
+
+def forget_gone(
+    roots: Sequence[Path],
+    records: dict[str, Record],
+    store: Store,
+    done: IngestReport,
+    *,
+    keep: set[str],
+) -> None:
+    """Remove the documents under the roots whose uri is not among those to keep."""
+    gone = [
+        uri
+        for uri in records
+        if uri not in keep and any(Path(uri).is_relative_to(root) for root in roots)
+    ]
+    if gone:
+        with span("remove", documents=len(gone)):
+            store.remove(gone)
+        done.removed.extend(records[uri].document.name for uri in gone)
