@@ -231,7 +231,10 @@ def delete_library(library: Library) -> None:
         IndexStateError: It is not a library, or cannot be removed.
     """
     if not library.exists:
-        raise IndexStateError(f"{library.place}: no library there")
+        raise IndexStateError(
+            f"{library.place}: no library there",
+            hint="see which there are with: docsense library list",
+        )
     if library.url:
         _delete_remote(Folder(library.url))
         shutil.rmtree(library.path, ignore_errors=True)
@@ -245,7 +248,9 @@ def delete_library(library: Library) -> None:
         (library.path / _MANIFEST).unlink()
         library.path.rmdir()
     except OSError as error:
-        raise IndexStateError(f"{library.path}: cannot be removed: {error.strerror}") from error
+        raise IndexStateError(
+            f"{library.path}: cannot be removed: {error.strerror}", hint="check its permissions"
+        ) from error
 
 
 def _delete_remote(folder: Folder) -> None:

@@ -108,7 +108,7 @@ def read_source(path: Path, *, name: str, limit: int = MAX_BYTES) -> Source:
         size = file_size(path, name=name)
         data = b"" if size > limit else _first_bytes(path, limit + 1)
     except OSError as error:
-        raise SourceError(f"{name}: cannot be read: {why(error)}") from error
+        raise unreadable(name, error) from error
     if size > limit or len(data) > limit:
         raise LimitExceededError(
             f"{name}: more than {limit // 1_000_000} MB", hint="split it into smaller files"
@@ -140,6 +140,13 @@ def special(mode: int) -> str:
 def why(error: OSError) -> str:
     """Return what the system says of an error, in lower case."""
     return (error.strerror or str(error)).lower()
+
+
+def unreadable(name: str, error: OSError) -> SourceError:
+    """Return what is told of a file that the system does not let us read."""
+    return SourceError(
+        f"{name}: cannot be read: {why(error)}", hint="check its permissions, and its disk"
+    )
 
 
 def _first_bytes(path: Path, count: int) -> bytes:

@@ -31,6 +31,7 @@ MAX_PARTS = 10_000
 MAX_XML = 60_000_000
 """Bytes of one XML part; mammoth builds a tree of it, in memory many times its size."""
 
+_AGAIN = "open and save it again in a word processor"
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _STYLES = "p[style-name='Title'] => p.title:fresh\np[style-name='Subtitle'] => p.subtitle:fresh"
@@ -84,9 +85,9 @@ def _check(data: bytes, *, name: str) -> None:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             parts = archive.infolist()
     except (zipfile.BadZipFile, ValueError, OverflowError, NotImplementedError) as error:
-        raise SourceError(f"{name}: not a Word document, or a damaged one") from error
+        raise SourceError(f"{name}: not a Word document, or a damaged one", hint=_AGAIN) from error
     if not any(part.filename.startswith("word/") for part in parts):
-        raise SourceError(f"{name}: not a Word document")
+        raise SourceError(f"{name}: not a Word document", hint="rename it after what it is")
     if len(parts) > MAX_PARTS:
         raise _too_large(name, f"holds {len(parts)} parts, more than {MAX_PARTS}")
     size = sum(part.file_size for part in parts)
@@ -111,12 +112,14 @@ def _to_html(data: bytes, *, name: str) -> str:
             convert_image=mammoth.images.img_element(lambda image: {}),
         )
     except RecursionError as error:
-        raise LimitExceededError(f"{name}: elements nest deeper than can be read") from error
+        raise LimitExceededError(
+            f"{name}: elements nest deeper than can be read", hint="save it as text or PDF"
+        ) from error
     except (zipfile.BadZipFile, zlib.error, ExpatError, OSError, EOFError) as error:
-        raise SourceError(f"{name}: a damaged Word document") from error
+        raise SourceError(f"{name}: a damaged Word document", hint=_AGAIN) from error
     except (KeyError, ValueError, AttributeError, IndexError, TypeError) as error:
         # What mammoth raises when parts or attributes that every document has are missing.
-        raise SourceError(f"{name}: a damaged Word document") from error
+        raise SourceError(f"{name}: a damaged Word document", hint=_AGAIN) from error
     except (NotImplementedError, RuntimeError) as error:  # zipfile: unknown method, encrypted part
-        raise SourceError(f"{name}: packed in a way that is not supported") from error
+        raise SourceError(f"{name}: packed in a way that is not supported", hint=_AGAIN) from error
     return str(result.value)

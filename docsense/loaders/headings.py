@@ -63,7 +63,7 @@ def line_document(
         EmptySourceError: The text holds nothing but white space.
     """
     if not text.strip():
-        raise EmptySourceError(f"{name}: empty")
+        raise EmptySourceError(f"{name}: empty", hint="check that it was saved or fetched whole")
     return Document(
         uri=uri,
         name=name,

@@ -106,7 +106,9 @@ def compose(markup: str, *, name: str) -> Page:
         raise MemoryError
     if "ERR_RESOURCE_LIMIT" in types:
         # libxml2 gives what came before and drops the rest: better nothing than half a page.
-        raise LimitExceededError(f"{name}: elements nest deeper than can be read")
+        raise LimitExceededError(
+            f"{name}: elements nest deeper than can be read", hint="save it as text or PDF"
+        )
     writer = _Writer()
     try:
         writer.write(root)

@@ -21,6 +21,8 @@ _Json: TypeAlias = "dict[str, _Json] | list[_Json] | str | int | float | bool | 
 _LONGEST_OUTPUT = 2000
 """Characters of one output; longer ones are logs and tables of data, cut at a line."""
 
+_AGAIN = "open and save it again in Jupyter"
+
 
 class NotebookLoader:
     """Reads .ipynb; lines are those of the cells, not of the file's JSON."""
@@ -59,12 +61,12 @@ def _cells(text: str, *, name: str) -> Iterator[dict[str, _Json]]:
     try:
         notebook: _Json = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise SourceError(f"{name}: not a notebook, or a damaged one") from error
+        raise SourceError(f"{name}: not a notebook, or a damaged one", hint=_AGAIN) from error
     holders: list[_Json] = [notebook]
     if isinstance(notebook, dict) and isinstance(notebook.get("worksheets"), list):
         holders = _list(notebook["worksheets"])  # format 3
     elif not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
-        raise SourceError(f"{name}: not a notebook")
+        raise SourceError(f"{name}: not a notebook", hint=_AGAIN)
     for holder in holders:
         for cell in _list(holder.get("cells")) if isinstance(holder, dict) else ():
             if isinstance(cell, dict):

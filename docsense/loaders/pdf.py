@@ -10,7 +10,7 @@ import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
 from docsense.errors import EmptySourceError, EncryptedSourceError, LimitExceededError, SourceError
-from docsense.loaders.decoding import file_size, secrets_note, why
+from docsense.loaders.decoding import file_size, secrets_note, unreadable
 from docsense.loaders.headings import to_sections
 from docsense.loaders.pdf_fallback import read_pages_slowly
 from docsense.loaders.pdf_file import open_pdf
@@ -102,7 +102,9 @@ def _read(path: Path, *, name: str, password: str | None) -> _Read:
         raise
     except SourceError as refusal:
         if not _looks_like_pdf(path):
-            raise SourceError(f"{name}: not a PDF") from refusal
+            raise SourceError(
+                f"{name}: not a PDF", hint="rename it after what it is, or fetch it again"
+            ) from refusal
         return _Read(read_pages_slowly(path, name=name, password=password))
     if any(page.text for page in read.pages) or any(page.garbled for page in read.pages):
         return read
@@ -140,7 +142,7 @@ def _stamp(path: Path, *, name: str) -> _Stamp:
         size = file_size(path, name=name)
         status = path.stat()
     except OSError as error:
-        raise SourceError(f"{name}: cannot be read: {why(error)}") from error
+        raise unreadable(name, error) from error
     if size > MAX_BYTES:
         raise LimitExceededError(
             f"{name}: more than {MAX_BYTES // 1_000_000} MB", hint="split it into smaller documents"
@@ -153,7 +155,7 @@ def _hash(path: Path, *, name: str) -> str:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise SourceError(f"{name}: cannot be read: {why(error)}") from error
+        raise unreadable(name, error) from error
 
 
 def _without_secrets(read: _Read) -> _Read:

@@ -17,7 +17,7 @@ from docsense.errors import (
     LimitExceededError,
     SourceError,
 )
-from docsense.loaders.decoding import file_size, why
+from docsense.loaders.decoding import file_size, unreadable
 from docsense.loaders.pdf_characters import read_segments
 from docsense.loaders.pdf_concealed import find_hidden
 
@@ -92,10 +92,12 @@ def open_pdf(path: Path, *, name: str, password: str | None = None) -> Iterator[
 
     try:
         if not file_size(path, name=name):
-            raise EmptySourceError(f"{name}: the file is empty")
+            raise EmptySourceError(
+                f"{name}: the file is empty", hint="check that it was saved or fetched whole"
+            )
         document = pypdfium2.PdfDocument(path, password=password or None)
     except OSError as error:
-        raise SourceError(f"{name}: cannot be read: {why(error)}") from error
+        raise unreadable(name, error) from error
     except pypdfium2.PdfiumError as error:
         raise _translate(error.err_code, name=name, password=password) from error
     try:
@@ -126,7 +128,9 @@ class PdfFile:
         self._name = name
         self.page_count: int = raw.FPDF_GetPageCount(document)
         if self.page_count == 0:
-            raise EmptySourceError(f"{name}: no pages")
+            raise EmptySourceError(
+                f"{name}: no pages", hint="check that it was saved or fetched whole"
+            )
         if self.page_count > MAX_PAGES:
             raise LimitExceededError(
                 f"{name}: {self.page_count} pages, more than {MAX_PAGES}",

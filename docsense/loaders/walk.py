@@ -94,7 +94,9 @@ def _checked(root: Path) -> _Root:
         shown = _shown(str(root))
         raise SourceError(f"{shown}: name is not valid UTF-8", hint="rename it") from error
     except (OSError, RuntimeError, ValueError) as error:  # a loop of links; a NUL in the name
-        raise SourceError(f"{_shown(str(root))}: cannot be read: {error}") from error
+        raise SourceError(
+            f"{_shown(str(root))}: cannot be read: {error}", hint="check the path"
+        ) from error
     if stat.S_ISDIR(status.st_mode):
         return _Root(str(path), True)
     if not stat.S_ISREG(status.st_mode):

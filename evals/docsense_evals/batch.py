@@ -108,7 +108,9 @@ class BatchEngine:
                            "body": self._body(prompt)}  # fmt: skip
                     file.write(json.dumps(row, ensure_ascii=True) + "\n")
         except OSError as error:
-            raise ConfigError(f"{path}: cannot be written: {error.strerror}") from error
+            raise ConfigError(
+                f"{path}: cannot be written: {error.strerror}", hint="give another file"
+            ) from error
         return len(self._pending)
 
     def read(self, path: Path) -> int:

@@ -54,7 +54,9 @@ def _jsonl(path: Path) -> Iterator[tuple[int, dict[str, object]]]:
             try:
                 row = json.loads(line)
             except ValueError as error:
-                raise ConfigError(f"{path}:{number}: not JSON: {error}") from error
+                raise ConfigError(
+                    f"{path}:{number}: not JSON: {error}", hint="correct that line"
+                ) from error
             if not isinstance(row, dict):
                 raise ConfigError(f"{path}:{number}: no object", hint="write one object a line")
             yield number, row
@@ -66,7 +68,10 @@ def _csv(path: Path) -> Iterator[tuple[int, dict[str, object]]]:
         reader = csv.DictReader(file)
         for row in reader:
             if None in row:
-                raise ConfigError(f"{path}:{reader.line_num}: more cells than the header has")
+                raise ConfigError(
+                    f"{path}:{reader.line_num}: more cells than the header has",
+                    hint="correct that line",
+                )
             yield reader.line_num, _typed(path, reader.line_num, row)
 
 

@@ -38,7 +38,9 @@ def export(run: Run, path: Path) -> int:
             table = pa.table({name: [row.get(name) for row in rows] for name in names})
             pq.write_table(table, path)
     except OSError as error:
-        raise ConfigError(f"{path}: cannot be written: {error.strerror or error}") from error
+        raise ConfigError(
+            f"{path}: cannot be written: {error.strerror or error}", hint="give another file"
+        ) from error
     return len(rows)
 
 

@@ -96,7 +96,10 @@ class LogWriter:
                 f"{folder}: another process runs it", hint="wait until it is done"
             ) from error
         except OSError as error:
-            raise ConfigError(f"{folder}: cannot be written: {error.strerror}") from error
+            raise ConfigError(
+                f"{folder}: cannot be written: {error.strerror}",
+                hint="check its permissions, or give another --home",
+            ) from error
 
     def __enter__(self) -> LogWriter:
         return self
@@ -143,10 +146,15 @@ def read_run(folder: Path) -> Run:
         kind = form.pop("type", "")
         if kind == "run":
             if form.get("schema") != SCHEMA:
-                raise ConfigError(f"{path}: schema {form.get('schema')!r}, this reads {SCHEMA}")
+                raise ConfigError(
+                    f"{path}: schema {form.get('schema')!r}, this reads {SCHEMA}",
+                    hint="run the suite again",
+                )
             run = Run(folder=folder, header=form)
         elif run is None:
-            raise ConfigError(f"{path}:{line}: does not begin with a run")
+            raise ConfigError(
+                f"{path}:{line}: does not begin with a run", hint="run the suite again"
+            )
         elif kind == "task":
             run.tasks[form["name"]] = form
         elif kind == "sample":
@@ -168,4 +176,6 @@ def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         try:
             yield number, json.loads(line)
         except ValueError as error:
-            raise ConfigError(f"{path}:{number}: damaged: {error}") from error
+            raise ConfigError(
+                f"{path}:{number}: damaged: {error}", hint="run the suite again"
+            ) from error

@@ -88,7 +88,9 @@ def read_suite(path: Path, *, variables: Mapping[str, str] | None = None) -> Sui
     values, lines = _object(root, path)
     own = values.get("variables") or {}
     if not isinstance(own, dict):
-        raise ConfigError(f"{path}:{lines['variables']}: variables: is no object")
+        raise ConfigError(
+            f"{path}:{lines['variables']}: variables: is no object", hint="correct the suite"
+        )
     known = {**os.environ, **{k: str(v) for k, v in own.items()}, **(variables or {})}
     values = {
         k: v if k == "tasks" else _filled(v, known, f"{path}:{lines[k]}: {k}")
@@ -135,7 +137,7 @@ def _composed(text: str, path: Path) -> yaml.Node:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", None) or "cannot be parsed"
-        raise ConfigError(f"{path}{line}: not YAML: {problem}") from error
+        raise ConfigError(f"{path}{line}: not YAML: {problem}", hint="correct the suite") from error
     if not isinstance(root, yaml.MappingNode):
         raise ConfigError(f"{path}:1: holds no object", hint="begin with name: and tasks:")
     return root
@@ -146,14 +148,19 @@ def _object(node: yaml.Node, path: Path) -> tuple[dict[str, object], dict[str, i
     import yaml
 
     if not isinstance(node, yaml.MappingNode):
-        raise ConfigError(f"{path}:{node.start_mark.line + 1}: is no object")
+        raise ConfigError(
+            f"{path}:{node.start_mark.line + 1}: is no object", hint="correct the suite"
+        )
     loader = yaml.SafeLoader("")
     lines = {"": node.start_mark.line + 1}
     values: dict[str, object] = {}
     for key, value in node.value:
         name, line = str(key.value), key.start_mark.line + 1
         if name in values:
-            raise ConfigError(f"{path}:{line}: {name}: stands on line {lines[name]} as well")
+            raise ConfigError(
+                f"{path}:{line}: {name}: stands on line {lines[name]} as well",
+                hint="remove one of them",
+            )
         lines[name] = line
         values[name] = loader.construct_object(value, deep=True)
     return values, lines
@@ -169,7 +176,9 @@ def _tasks(
     if node is None:
         return ()
     if not isinstance(node, yaml.SequenceNode):
-        raise ConfigError(f"{path}:{node.start_mark.line + 1}: tasks: is no list")
+        raise ConfigError(
+            f"{path}:{node.start_mark.line + 1}: tasks: is no list", hint="correct the suite"
+        )
     found: dict[str, TaskSpec] = {}
     for item in node.value:
         values, lines = _object(item, path)

@@ -171,7 +171,10 @@ def _present(outcome: Outcome | Missing) -> Outcome:
             f"{job.path}: not on machine {machine} of the cluster",
             hint="mount the sources at the same path on every machine",
         )
-    return Failure(job, SourceError(f"{job.name}: cannot be read: no such file any more"))
+    return Failure(
+        job,
+        SourceError(f"{job.name}: cannot be read: no such file any more", hint="ingest it again"),
+    )
 
 
 def _fatal(job: Job, *, times: int) -> SourceError:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from docsense.errors import DocsenseError, LimitExceededError, SourceError
-from docsense.loaders.decoding import printable, why
+from docsense.loaders.decoding import printable, unreadable
 from docsense.tracing import span
 from docsense.types import Entry, Record
 
@@ -95,11 +95,16 @@ def read(job: Job) -> Entry | Unchanged | Failure:
     except MemoryError:
         return out_of_memory(job)
     except RecursionError:
-        return Failure(job, LimitExceededError(f"{job.name}: nests deeper than can be read"))
+        return Failure(
+            job,
+            LimitExceededError(
+                f"{job.name}: nests deeper than can be read", hint="save it as text or PDF"
+            ),
+        )
     except DocsenseError as error:
         return Failure(job, error)
     except OSError as error:
-        return Failure(job, SourceError(f"{job.name}: cannot be read: {why(error)}"))
+        return Failure(job, unreadable(job.name, error))
 
 
 def _refuse_unsayable(job: Job) -> None:

@@ -154,15 +154,17 @@ def test_wrong_use_gives_one_line_a_hint_and_its_status(docsense, args, status, 
         ("blank.md", b"  \n\n "),
         ("broken.docx", b"PK\x03\x04 not a zip"),
         ("broken.ipynb", b"{"),
+        ("other.ipynb", b"[]"),
     ],
 )
-def test_a_bad_source_gives_one_line_and_status_4(docsense, tmp_path, name, content):
+def test_a_bad_source_gives_one_line_a_hint_and_status_4(docsense, tmp_path, name, content):
     (tmp_path / name).write_bytes(content)
     done = docsense("summarize", tmp_path / name)
 
     assert done.status == 4
-    assert done.err.startswith("docsense: ") and name in done.err.splitlines()[0]
-    assert len(done.err.splitlines()) <= 2
+    line, hint = done.err.splitlines()
+    assert line.startswith("docsense: ") and name in line
+    assert hint.startswith("  hint: ")
 
 
 def test_a_folder_without_sources_is_refused(docsense, tmp_path):

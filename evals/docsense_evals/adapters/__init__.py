@@ -76,7 +76,9 @@ def rows(path: Path) -> Iterator[Any]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+        raise ConfigError(
+            f"{path}: cannot be read: {error.strerror}", hint="correct path in the suite"
+        ) from error
     if path.suffix == ".csv":
         yield from csv.DictReader(text.splitlines(keepends=True))
         return
@@ -92,4 +94,4 @@ def _parsed(text: str, path: Path, line: int) -> Any:  # noqa: ANN401  # other p
     try:
         return json.loads(text)
     except ValueError as error:
-        raise ConfigError(f"{path}:{line}: not JSON: {error}") from error
+        raise ConfigError(f"{path}:{line}: not JSON: {error}", hint="correct that line") from error

@@ -47,7 +47,7 @@ def _file(folder: Path, name: str) -> Path:
             return folder / candidate
     found = sorted(folder.glob(f"*{name}*"))
     if not found:
-        raise ConfigError(f"{folder}: holds no document {name!r}")
+        raise ConfigError(f"{folder}: holds no document {name!r}", hint="complete the data set")
     return found[0]
 
 
