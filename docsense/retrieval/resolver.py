@@ -76,8 +76,10 @@ def resolve(question: str, records: Sequence[Record]) -> Resolution:
     doubtful = _union(name.ids for name in named if not name.sure)
     reasons = [f"named: {name.text}" for name in named if name.sure]
     periods, forms = read_periods(question), _forms(question)
-    pool = {id: record.document for id, record in zip(names.ids, records, strict=True)
-            if not within or id in within} if periods or forms else {}  # fmt: skip
+    pool: dict[str, Document] = {}
+    if periods or forms:
+        pairs = zip(names.ids, records, strict=True)
+        pool = {id: record.document for id, record in pairs if not within or id in within}
     lifts: dict[str, float] = defaultdict(float)
     for id in doubtful:
         lifts[id] += _DOUBTFUL

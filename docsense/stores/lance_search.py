@@ -2,8 +2,8 @@
 
 Lance lets threads scan a dataset at once as long as none moves it to another version. So whoever
 makes a ``Moment`` has looked for the latest version, and its threads end before a method returns.
-Searches return row ids alone: reading what stands in those rows by their ids is twice as fast as
-letting the search carry it.
+Searches return row ids alone, and rows are read by them: a third faster than letting the search
+carry what stands in them, or looking it up by chunk ids.
 """
 
 from __future__ import annotations
